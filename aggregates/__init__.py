@@ -1,0 +1,1 @@
+"""What is decided: pure aggregates, without clock, I/O or SQL."""

@@ -1,0 +1,118 @@
+"""What a protocol pack must keep to before anything is decided with it; each check names the entry it refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+from math import isfinite
+
+from aggregates.kernel.errors import InvalidInput
+from aggregates.protocol.conditions import UNKNOWN, Cell, cells_of
+from aggregates.protocol.entries import Deadline, Declared, Row, named
+from aggregates.protocol.model import Pack
+
+OPERATORS_OF_KIND = {
+    "boolean": ("is", UNKNOWN),
+    "number": ("is", "is_not", "above", "at_least", "below", "at_most", "between", UNKNOWN),
+    "text": ("is", "is_not", "one_of", UNKNOWN),
+}
+BASIS = re.compile(r"[CSUP](/[CSUP])?")
+"""C read in the source, S secondary, U unconfirmed, P product choice; two letters mix trigger and action."""
+
+
+def check_pack(pack: Pack) -> None:
+    """Raise `InvalidInput` for the first thing in *pack* that must not be so."""
+    _check_unique(pack)
+    declared = {each.name: each for each in pack.inputs}
+    for each in pack.inputs:
+        _check_declared(each)
+    for row in pack.rows:
+        _check_said(row)
+        for cell in cells_of(row.when):
+            _check_cell(row, cell, declared.get(cell.input))
+    for deadline in pack.deadlines:
+        _check_deadline(deadline)
+    for entry in (*pack.rows, *pack.numbers, *pack.deadlines, *pack.templates):
+        _check_citation(named(entry), entry.basis, entry.source)
+
+
+def _check_unique(pack: Pack) -> None:
+    _no_twins("input", (each.name for each in pack.inputs))
+    _no_twins("row", (named(each) for each in pack.rows))
+    _no_twins("deadline", (named(each) for each in pack.deadlines))
+    _no_twins("number", (each.id for each in pack.numbers))
+    _no_twins("measure", (each.id for each in pack.measures))
+    _no_twins("template", (each.id for each in pack.templates))
+    _no_twins("word", (word for each in pack.words for word in each.words))
+
+
+def _no_twins(what: str, keys: Iterable[Hashable]) -> None:
+    seen = set()
+    for key in keys:
+        if key in seen:
+            raise InvalidInput(f"The {what} {key} stands in the protocol pack twice.")
+        seen.add(key)
+
+
+def _check_declared(declared: Declared) -> None:
+    if (declared.kind == "text") != bool(declared.options):
+        raise InvalidInput(f"The input {declared.name} needs options if it is text, and only then.")
+    if declared.unit and declared.kind != "number":
+        raise InvalidInput(f"The input {declared.name} has a unit and is not a number.")
+
+
+def _check_said(row: Row) -> None:
+    for field in ("id", "table", "asks", "does", "client", "clinician"):
+        if not getattr(row, field).strip():
+            raise InvalidInput(f"The row {named(row)} says nothing under {field}.")
+
+
+def _check_citation(name: str, basis: str, source: tuple[str, ...]) -> None:
+    if not BASIS.fullmatch(basis):
+        raise InvalidInput(f"The entry {name} has a basis that is not one or two of C, S, U, P.")
+    if not source and {"C", "S"} & set(basis):
+        raise InvalidInput(f"The entry {name} rests on a source (basis {basis}) and names none.")
+
+
+def _check_cell(row: Row, cell: Cell, declared: Declared | None) -> None:
+    if declared is None:
+        raise InvalidInput(f"The row {named(row)} reads {cell.input}, which is no input of the pack.")
+    if cell.operator not in OPERATORS_OF_KIND[declared.kind]:
+        raise InvalidInput(f"The row {named(row)} asks whether the {declared.kind} {cell.input} is "
+                           f"{cell.operator} something, which does not fit its kind.")
+    if not _fits(cell, declared):
+        raise InvalidInput(f"The row {named(row)} holds {cell.input} against a value that does not fit.")
+    if cell.unit != (None if cell.operator == UNKNOWN else declared.unit):
+        raise InvalidInput(f"The row {named(row)} holds {cell.input} against a value in "
+                           f"{cell.unit or 'no unit'}, and its unit is {declared.unit or 'none'}.")
+
+
+def _fits(cell: Cell, declared: Declared) -> bool:
+    values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
+    if cell.operator == UNKNOWN:
+        return cell.value is True
+    if isinstance(cell.value, tuple) != (cell.operator in ("between", "one_of")):
+        return False
+    if declared.kind == "boolean":
+        return isinstance(cell.value, bool)
+    if declared.kind == "text":
+        return bool(values) and all(value in declared.options for value in values)
+    return all(_is_number(value) for value in values) and _in_order(cell)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def _in_order(cell: Cell) -> bool:
+    if not isinstance(cell.value, tuple):
+        return True
+    return len(cell.value) == 2 and cell.value == tuple(sorted(cell.value))  # type: ignore[type-var]
+
+
+def _check_deadline(deadline: Deadline) -> None:
+    lengths = (deadline.hours, deadline.days, deadline.working_days, deadline.end_of_day or None)
+    given = [length for length in lengths if length is not None]
+    if len(given) != 1 or given[0] <= 0:
+        raise InvalidInput(f"The deadline {named(deadline)} needs exactly one of hours, days, working_days, "
+                           "end_of_day.")

@@ -1,0 +1,40 @@
+"""Outcome measures: whether a change is large enough to be called one."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Literal
+
+from aggregates.kernel.errors import InvalidInput
+from aggregates.protocol.entries import Measure
+
+Label = Literal["improved", "worse", "no measurable change"]
+
+
+def label(measure: Measure, before: float, after: float) -> Label:
+    """OUT-03: the word for the change from *before* to *after*, in the unit of *measure*.
+
+    A change counts from the number in the pack on ("default changed"); below it nothing is claimed. Raises
+    `InvalidInput` for a score outside the range, and for a measure that has no number (GROC is a change already).
+    """
+    needed = _change_that_counts(measure, before)
+    for score in (before, after):
+        _check_in_range(measure, score)
+    gained = round(after - before if measure.better == "high" else before - after, 6)
+    if gained >= needed:
+        return "improved"
+    return "worse" if gained <= -needed else "no measurable change"
+
+
+def _change_that_counts(measure: Measure, before: float) -> float:
+    if measure.changed is None:
+        raise InvalidInput(f"The measure {measure.id} has no change that counts in this protocol.")
+    if measure.high_baseline is None or measure.changed_from_high is None:
+        return measure.changed
+    return measure.changed_from_high if before > measure.high_baseline else measure.changed
+
+
+def _check_in_range(measure: Measure, score: float) -> None:
+    beyond = measure.high is not None and score > measure.high
+    if not isfinite(score) or score < measure.low or beyond:
+        raise InvalidInput(f"A score of the measure {measure.id} is outside its range.")

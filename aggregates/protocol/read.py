@@ -1,0 +1,71 @@
+"""Reading a protocol pack: strict, in one sentence per error, and identified by the hash of its text."""
+
+from __future__ import annotations
+
+import tomllib
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from aggregates.kernel.errors import InvalidInput
+from aggregates.protocol.checks import check_pack
+from aggregates.protocol.conditions import read_condition
+from aggregates.protocol.entries import Deadline, Declared, Measure, Number, Row, Template, Word
+from aggregates.protocol.model import Pack
+
+FORMAT = 1
+
+ENTRIES: dict[str, type[msgspec.Struct]] = {
+    "input": Declared, "row": Row, "number": Number, "deadline": Deadline, "measure": Measure,
+    "template": Template, "word": Word,
+}
+
+
+def read_pack(text: str) -> Pack:
+    """The protocol pack written in *text* (TOML), checked.
+
+    Raises `InvalidInput` with one sentence that names the entry and what is wrong with it.
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidInput(f"The protocol pack can't be read as TOML: {error}.") from error
+    if raw.get("format") != FORMAT:
+        raise InvalidInput(f"The protocol pack must say format = {FORMAT}; no other is known here.")
+    if "hash" in raw:
+        raise InvalidInput("A protocol pack can't state its own hash.")
+    entries = {name: _read_entries(name, raw.get(name, [])) for name in ENTRIES}
+    pack = _read(Pack, {**raw, **entries, "hash": content_hash(text)}, "The protocol pack")
+    check_pack(pack)
+    return pack
+
+
+def content_hash(text: str) -> str:
+    """The SHA-256 of *text* as UTF-8 with LF line ends, in hexadecimal: the identity of a pack."""
+    return sha256(text.replace("\r\n", "\n").encode()).hexdigest()
+
+
+def _read_entries(name: str, raw: Any) -> list[msgspec.Struct]:
+    if not isinstance(raw, list) or not all(isinstance(each, dict) for each in raw):
+        raise InvalidInput(f"The protocol pack writes its {name} entries as [[{name}]].")
+    return [_read_entry(name, each, number) for number, each in enumerate(raw, 1)]
+
+
+def _read_entry(name: str, raw: dict[str, Any], number: int) -> msgspec.Struct:
+    case = f" ({raw['case']})" if raw.get("case") else ""
+    label = f"The {name} {raw.get('id') or raw.get('name') or f'number {number}'}{case}"
+    if name == "row" and "when" in raw:
+        try:
+            raw = {**raw, "when": read_condition(raw["when"])}
+        except InvalidInput as error:
+            raise InvalidInput(f"{label} has a condition that can't be read: {error}.") from error
+    return _read(ENTRIES[name], raw, label)
+
+
+def _read[T](kind: type[T], raw: dict[str, Any], label: str) -> T:
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"{label} can't be read: {error}.") from error

@@ -1,0 +1,1 @@
+"""How it runs: the log, the engine's one door, access, the command line."""

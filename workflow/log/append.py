@@ -1,0 +1,242 @@
+"""One transaction: move the counter, insert facts and receipts. Either all of it is stored, or none."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from aggregates.kernel.errors import Conflict, InvalidInput, MetError, StoreUnavailable
+from workflow.log.proof.tree import Frontier
+from workflow.log.row import Draft, leaf_hash
+from workflow.log.store.database import is_sqlite, reason
+from workflow.log.store.statements import Statements
+
+ATTEMPTS = 4
+
+
+class Append(NamedTuple):
+    """What one command wants stored in one stream, after version *base* whose leaf is *previous_leaf*.
+
+    *digest* tells this command's body from another one's under the same id.
+    """
+
+    practice: str
+    stream: str
+    base: int
+    previous_leaf: bytes
+    drafts: tuple[Draft, ...]
+    command_id: bytes
+    digest: bytes
+
+
+class Committed(NamedTuple):
+    """Where an append was stored: its first position, and the leaf of its last fact."""
+
+    position: int
+    leaf: bytes
+
+
+class Receipt(NamedTuple):
+    """What a command id came to: the first position and the number of its facts."""
+
+    position: int
+    facts: int
+    digest: bytes
+
+
+class AlreadyDone(MetError):
+    """The command id is in the log already; its receipt says what it came to."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__("command_id: already used")
+        self.receipt = receipt
+
+
+class NotUnique(Exception):
+    """The database found a row that breaks a unique key."""
+
+
+class Lost(Exception):
+    """The connection broke; whether the transaction was stored is not known."""
+
+
+Outcome = Committed | MetError
+Rows = list[tuple[Any, ...]]
+
+
+class Store(Protocol):
+    """What a database does for the writer; it raises `NotUnique`, `Lost` or `StoreUnavailable`."""
+
+    def read_head(self) -> tuple[int, bytes]:
+        """The counter and the tree's frontier."""
+
+    def write(self, was: int, now: int, peaks: bytes, rows: Rows, receipts: Rows) -> bool:
+        """Store everything if the counter still stands at *was*, and say whether it did."""
+
+    def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
+        """What a command id came to."""
+
+    def leaf_at(self, position: int) -> bytes:
+        """The leaf of a stored fact."""
+
+    def reconnect(self) -> None:
+        """Begin anew on a fresh connection."""
+
+
+class Writer:
+    """Commits batches of appends. Used by one thread at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._head: Frontier | None = None
+
+    @property
+    def head(self) -> Frontier:
+        """The tree after the newest commit that this process has seen."""
+        if self._head is None:
+            position, peaks = self._store.read_head()
+            self._head = Frontier.from_bytes(position, peaks)
+        return self._head
+
+    def commit(self, appends: Sequence[Append]) -> list[Outcome]:
+        """Store all appends in one transaction; one that can't be stored fails alone."""
+        try:
+            return list(self._together(appends))
+        except (NotUnique, Lost):
+            self._head = None
+        return [self._alone(each) for each in appends]
+
+    def _together(self, appends: Sequence[Append]) -> list[Committed]:
+        for _ in range(ATTEMPTS):
+            was, tree = self.head.size, self.head.copy()
+            rows, receipts, done = _lay_out(appends, tree)
+            if self._store.write(was, tree.size, tree.to_bytes(), rows, receipts):
+                self._head = tree
+                return done
+            self._head = None
+        raise StoreUnavailable("log: other writers were always faster; try again")
+
+    def _alone(self, append: Append) -> Outcome:
+        """Store one append, or find out why it can't be: never guess after a doubt."""
+        for _ in range(ATTEMPTS):
+            try:
+                return self._together([append])[0]
+            except NotUnique:
+                return self._explain(append) or Conflict("version: somebody else was first")
+            except Lost:
+                try:
+                    self._store.reconnect()
+                    found = self._explain(append)
+                except (Lost, StoreUnavailable):
+                    continue
+                if found is not None:
+                    return found
+            except MetError as error:
+                self._head = None
+                return error
+        return StoreUnavailable("log: the connection broke before the answer; send the same command id again")
+
+    def _explain(self, append: Append) -> Outcome | None:
+        self._head = None
+        receipt = self._store.find_receipt(append.practice, append.command_id)
+        return None if receipt is None else AlreadyDone(receipt)
+
+
+def _lay_out(appends: Sequence[Append], tree: Frontier) -> tuple[Rows, Rows, list[Committed]]:
+    rows: Rows = []
+    receipts: Rows = []
+    done: list[Committed] = []
+    for append in appends:
+        leaf, first = append.previous_leaf, tree.size + 1
+        for draft in append.drafts:
+            position = tree.size + 1
+            leaf = leaf_hash(draft.header, position, leaf, draft.body)
+            tree.push(leaf)
+            rows.append((position, append.practice, *draft[:9], leaf))
+        receipts.append((append.practice, append.command_id, first, len(append.drafts), append.digest))
+        done.append(Committed(first, leaf))
+    return rows, receipts, done
+
+
+def explain_driver_error(error: Exception) -> Exception:
+    """What a driver's error means for an append."""
+    name = type(error).__name__
+    if name in ("IntegrityError", "UniqueViolation"):
+        return NotUnique()
+    if name in ("DataError", "ProgrammingError", "InterfaceError", "OverflowError", "TypeError",
+                "NotNullViolation", "StringDataRightTruncation", "NumericValueOutOfRange"):
+        return InvalidInput("fact: the database can't store a row of this shape")
+    return StoreUnavailable(f"log: {reason(error)}")
+
+
+def writer_for(engine: Engine, statements: Statements) -> Writer:
+    """The writer for this kind of database."""
+    if is_sqlite(engine):
+        return Writer(SqliteStore(engine, statements))
+    from workflow.log.store.postgres import PostgresStore
+    return Writer(PostgresStore(engine, statements))
+
+
+class SqliteStore:
+    """Appends on SQLite: the write lock is taken first, so a read is never followed by a refused write."""
+
+    def __init__(self, engine: Engine, statements: Statements) -> None:
+        self._engine, self._sql = engine, statements
+        self._connect()
+
+    def _connect(self) -> None:
+        try:
+            self._held = self._engine.raw_connection()
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(f"log: {reason(error)}") from None
+        driver = self._held.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        self._driver = driver
+
+    def reconnect(self) -> None:
+        self._held.invalidate()
+        self._connect()
+
+    def read_head(self) -> tuple[int, bytes]:
+        try:
+            row = self._driver.execute(self._sql.head.sql, self._sql.head.bind(())).fetchone()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"log: {reason(error)}") from None
+        return int(row[0]), bytes(row[1])
+
+    def write(self, was: int, now: int, peaks: bytes, rows: Rows, receipts: Rows) -> bool:
+        run, sql = self._driver.execute, self._sql
+        try:
+            run("BEGIN IMMEDIATE")
+            try:
+                if run(sql.move_head.sql, sql.move_head.bind((now, peaks, was))).rowcount != 1:
+                    run("ROLLBACK")
+                    return False
+                if len(rows) == 1:
+                    run(sql.insert_fact.sql, rows[0])
+                else:
+                    self._driver.executemany(sql.insert_fact.sql, rows)
+                if len(receipts) == 1:
+                    run(sql.insert_receipt.sql, receipts[0])
+                else:
+                    self._driver.executemany(sql.insert_receipt.sql, receipts)
+                run("COMMIT")
+            except BaseException:
+                if self._driver.in_transaction:
+                    run("ROLLBACK")
+                raise
+        except (sqlite3.Error, OverflowError) as error:
+            raise explain_driver_error(error) from None
+        return True
+
+    def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
+        sql = self._sql.receipt
+        row = self._driver.execute(sql.sql, sql.bind((practice, command_id))).fetchone()
+        return None if row is None else Receipt(*row)
+
+    def leaf_at(self, position: int) -> bytes:
+        return bytes(self._driver.execute("SELECT leaf FROM facts WHERE position = ?", (position,)).fetchone()[0])

@@ -1,0 +1,1 @@
+"""How the log proves itself: the hash tree, signed checkpoints outside the database, verification."""

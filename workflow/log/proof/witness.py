@@ -1,0 +1,65 @@
+"""Checkpoints and erasures written down outside the database: what a restored or rolled-back file can't undo."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from aggregates.kernel.errors import StoreUnavailable
+
+LATEST = "latest.checkpoint"
+HISTORY = "checkpoints.txt"
+ERASED = "erased-keys.txt"
+
+
+class Witness:
+    """A directory that the database can't write, best on another disk under another person."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def latest(self) -> str | None:
+        """The newest signed note, if there is one."""
+        try:
+            return (self.directory / LATEST).read_text("utf-8")
+        except FileNotFoundError:
+            return None
+
+    def keep(self, note: str) -> None:
+        """Store a signed note durably, as the newest and in the history."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            _append(self.directory / HISTORY, note + "\n")
+            fresh = self.directory / f"{LATEST}.new"
+            with fresh.open("w", encoding="utf-8") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.directory / LATEST)
+        except OSError as error:
+            raise StoreUnavailable(f"checkpoint: can't be written outside the database: {error.strerror}") from None
+
+    def erased(self) -> tuple[bytes, ...]:
+        """The ids of all keys that were destroyed; they hold no personal data."""
+        try:
+            lines = (self.directory / ERASED).read_text("ascii").split()
+        except FileNotFoundError:
+            return ()
+        return tuple(bytes.fromhex(line) for line in lines)
+
+    def note_erasure(self, key_id: bytes) -> None:
+        """Write down, before it happens, that a key is destroyed; a restored key store loses it again."""
+        if key_id in self.erased():
+            return
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            _append(self.directory / ERASED, key_id.hex() + "\n")
+        except OSError as error:
+            raise StoreUnavailable(f"erasure ledger: can't be written: {error.strerror}") from None
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,111 @@
+"""Reading the log: one stream, or everything in order of position. A reader never meets a gap."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from threading import Lock, local
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
+
+from aggregates.kernel.errors import StoreUnavailable
+from workflow.log.append import Receipt
+from workflow.log.row import Row
+from workflow.log.store.database import is_sqlite, reason
+from workflow.log.store.statements import Prepared, Statements
+
+PAGE = 2_000
+NO_END = 2**62
+NO_VERSION_END = 2**31 - 1
+RETRIES = 1
+
+
+class Reader:
+    """Runs compiled reads, each thread on a connection of its own."""
+
+    def __init__(self, engine: Engine, statements: Statements) -> None:
+        self._engine, self._sql = engine, statements
+        self._mine = local()
+        self._held: list[PoolProxiedConnection] = []
+        self._guard = Lock()
+        self._is_sqlite = is_sqlite(engine)
+
+    def stream(self, practice: str, stream: str, after: int = 0, upto: int | None = None) -> list[Row]:
+        """A stream's rows with *after* < version <= *upto*, in order."""
+        last = NO_VERSION_END if upto is None else upto
+        return [Row._make(r) for r in self._all(self._sql.stream, (practice, stream, after, last))]
+
+    def page(self, after: int, upto: int | None = None, most: int = PAGE) -> list[Row]:
+        """At most *most* rows with *after* < position <= *upto*, in order."""
+        last = NO_END if upto is None else upto
+        return [Row._make(r) for r in self._all(self._sql.page, (after, last, most))]
+
+    def pages(self, after: int = 0, upto: int | None = None) -> Iterator[list[Row]]:
+        """Every row behind *after*, page by page."""
+        while rows := self.page(after, upto):
+            yield rows
+            after = rows[-1].position
+
+    def receipt(self, practice: str, command_id: bytes) -> Receipt | None:
+        """What a command id came to."""
+        rows = self._all(self._sql.receipt, (practice, command_id))
+        return Receipt(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+    def head(self) -> tuple[int, bytes]:
+        """The position of the newest fact and the tree's frontier."""
+        row = self._all(self._sql.head, ())[0]
+        return int(row[0]), bytes(row[1])
+
+    def run(self, sql: str, values: Any = ()) -> list[Any]:
+        """Any other read, in the driver's own parameter style."""
+        return self._execute(sql, values)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        with self._guard:
+            held, self._held = self._held, []
+        for connection in held:
+            connection.close()
+        self._mine = local()
+
+    def _all(self, prepared: Prepared, values: tuple[Any, ...]) -> list[Any]:
+        return self._execute(prepared.sql, prepared.bind(values))
+
+    def _execute(self, sql: str, values: Any) -> list[Any]:
+        for attempt in range(RETRIES + 1):
+            try:
+                if self._is_sqlite:
+                    return self._driver().execute(sql, values).fetchall()  # type: ignore[no-any-return]
+                return self._driver().execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
+            except (sqlite3.Error, SQLAlchemyError) as error:
+                raise StoreUnavailable(f"log: {reason(error)}") from None
+            except Exception as error:
+                if not type(error).__module__.startswith("psycopg"):
+                    raise
+                if not self._drop_if_broken() or attempt == RETRIES:
+                    raise StoreUnavailable(f"log: {reason(error)}") from None
+        raise AssertionError("unreachable")
+
+    def _driver(self) -> Any:
+        cursor = getattr(self._mine, "cursor", None)
+        if cursor is None:
+            held = self._engine.raw_connection()
+            driver: Any = held.driver_connection
+            cursor = driver if self._is_sqlite else driver.cursor(binary=True)
+            self._mine.cursor, self._mine.held, self._mine.driver = cursor, held, driver
+            with self._guard:
+                self._held.append(held)
+        return cursor
+
+    def _drop_if_broken(self) -> bool:
+        """A read may simply be done again on a fresh connection: it changes nothing."""
+        if not (self._mine.driver.closed or self._mine.driver.broken):
+            return False
+        with self._guard:
+            self._held.remove(self._mine.held)
+        self._mine.held.invalidate()
+        self._mine.cursor = None
+        return True

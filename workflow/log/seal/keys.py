@@ -1,0 +1,212 @@
+"""The key store: one wrapped key for each client, in a database of its own. Erasing a client is destroying a key."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from hashlib import sha256
+from hmac import new as hmac
+from threading import Lock
+from time import monotonic
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from sqlalchemy import Column, DateTime, Engine, LargeBinary, MetaData, SmallInteger, Table, Text, select, text, update
+from sqlalchemy import insert as insert_into
+from sqlalchemy.exc import IntegrityError
+
+from aggregates.kernel.errors import NotFound, Unreadable
+from workflow.log.row import field
+from workflow.log.seal.master import MasterKey
+from workflow.log.store.database import is_sqlite, store_errors
+
+FORMAT = 1
+TRUST_SECONDS = 5.0  # how long a key may be used after it was last seen to exist
+
+key_tables = MetaData()
+keys = Table(
+    "keys", key_tables,
+    Column("key_id", LargeBinary, primary_key=True),
+    Column("practice", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("wrapped", LargeBinary),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("destroyed_at", DateTime(timezone=True)),
+)
+store = Table(
+    "store", key_tables,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("format", SmallInteger, nullable=False),
+    Column("log_id", LargeBinary, nullable=False),
+    Column("master_check", LargeBinary, nullable=False),
+)
+
+
+class Key:
+    """A client's key, ready for use. Printing it shows nothing."""
+
+    __slots__ = ("_receipt_key", "aead", "key_id", "seen")
+
+    def __init__(self, key_id: bytes, secret: bytes) -> None:
+        self.key_id, self.aead = key_id, AESGCMSIV(secret)
+        self._receipt_key = hmac(secret, b"met-receipt-v1", sha256).digest()
+        self.seen = monotonic()
+
+    def digest(self, body: bytes) -> bytes:
+        """Sixteen bytes that tell one command body from another, and nothing to whoever lacks the key."""
+        return hmac(self._receipt_key, body, sha256).digest()[:16]
+
+
+class KeyEntry(NamedTuple):
+    """What may be listed of a key."""
+
+    key_id: bytes
+    practice: str
+    subject: str
+    created_at: datetime
+    destroyed_at: datetime | None
+
+
+class KeyStore:
+    """Makes, finds and destroys keys."""
+
+    def __init__(self, engine: Engine, master: MasterKey, log_id: bytes) -> None:
+        self._engine, self._master, self._log_id = engine, master, log_id
+        self._by_id: dict[bytes, Key] = {}
+        self._by_subject: dict[tuple[str, str], bytes] = {}
+        self._making = Lock()
+
+    @classmethod
+    def create(cls, engine: Engine, master: MasterKey, log_id: bytes) -> KeyStore:
+        """Make an empty key store for a log."""
+        with store_errors("key store"), engine.begin() as connection:
+            key_tables.create_all(connection)
+            connection.execute(text("CREATE UNIQUE INDEX keys_by_subject ON keys (practice, subject)"))
+            connection.execute(insert_into(store).values(
+                id=1, format=FORMAT, log_id=log_id, master_check=master.check_value()))
+        return cls(engine, master, log_id)
+
+    @classmethod
+    def open(cls, engine: Engine, master: MasterKey, log_id: bytes) -> KeyStore:
+        """Open a log's key store; `Unreadable` if master key, log or format are others."""
+        with store_errors("key store"), engine.connect() as connection:
+            row = connection.execute(select(store)).one_or_none()
+        if row is None:
+            raise NotFound("key store: holds no key store")
+        if row.format > FORMAT:
+            raise Unreadable("key store: written by a newer version of MET Workflow")
+        if bytes(row.log_id) != log_id:
+            raise Unreadable("key store: belongs to another log")
+        if bytes(row.master_check) != master.check_value():
+            raise Unreadable("master key: is not the one that this key store was made with")
+        return cls(engine, master, log_id)
+
+    def make(self, practice: str, subject: str, now: datetime) -> Key:
+        """The key of *subject*, made if there is none yet; `Unreadable` if it was destroyed."""
+        with self._making:
+            found = self.of(practice, subject)
+            if found is not None:
+                return found
+            key_id, secret = os.urandom(16), os.urandom(32)
+            wrapped = self._master.wrap(secret, self._bound_to(practice, subject, key_id))
+            with store_errors("key store"):
+                try:
+                    with self._engine.begin() as connection:
+                        connection.execute(insert_into(keys).values(
+                            key_id=key_id, practice=practice, subject=subject, wrapped=wrapped, created_at=now))
+                except IntegrityError:  # another process made it first
+                    return self._must(practice, subject)
+            return self._remember(practice, subject, Key(key_id, secret))
+
+    def of(self, practice: str, subject: str) -> Key | None:
+        """The key of *subject* if there is one; `Unreadable` if it was destroyed."""
+        key_id = self._by_subject.get((practice, subject))
+        if key_id is None:
+            with store_errors("key store"), self._engine.connect() as connection:
+                key_id = connection.execute(select(keys.c.key_id).where(
+                    keys.c.practice == practice, keys.c.subject == subject)).scalar()
+        return None if key_id is None else self.by_id(bytes(key_id))
+
+    def by_id(self, key_id: bytes) -> Key:
+        """A key by its id; `Unreadable` if it was destroyed, `NotFound` if it never was here."""
+        known = self._by_id.get(key_id)
+        if known is not None and monotonic() - known.seen < TRUST_SECONDS:
+            return known
+        with store_errors("key store"), self._engine.connect() as connection:
+            row = connection.execute(select(keys).where(keys.c.key_id == key_id)).one_or_none()
+        if row is None:
+            raise NotFound("key store: a key that the log names is missing")
+        if row.wrapped is None:
+            self.forget(key_id)
+            raise Destroyed("key store: this client's key was destroyed")
+        if known is not None:
+            known.seen = monotonic()
+            return known
+        secret = self._master.unwrap(bytes(row.wrapped), self._bound_to(row.practice, row.subject, key_id))
+        return self._remember(row.practice, row.subject, Key(key_id, secret))
+
+    def destroy(self, key_id: bytes, now: datetime) -> bool:
+        """Overwrite a key for ever, in the file's free pages and write-ahead log too. Says whether it still was there."""
+        with store_errors("key store"):
+            with self._engine.begin() as connection:
+                changed = connection.execute(update(keys).where(
+                    keys.c.key_id == key_id, keys.c.wrapped.is_not(None)).values(wrapped=None, destroyed_at=now))
+            self.forget(key_id)
+            self.scrub()
+        return changed.rowcount == 1
+
+    def scrub(self) -> None:
+        """Leave no overwritten byte behind in the database's files."""
+        with self._engine.connect() as connection:
+            if is_sqlite(self._engine):
+                connection.execute(text("PRAGMA secure_delete = ON"))
+                connection.execute(text("VACUUM"))
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            else:
+                connection.execute(text("VACUUM FULL keys"))
+
+    def rewrap(self, master: MasterKey) -> int:
+        """Wrap every living key anew under another master key, in one transaction; says how many."""
+        count = 0
+        with store_errors("key store"), self._engine.begin() as connection:
+            for row in connection.execute(select(keys).where(keys.c.wrapped.is_not(None))).all():
+                bound = self._bound_to(row.practice, row.subject, bytes(row.key_id))
+                wrapped = master.wrap(self._master.unwrap(bytes(row.wrapped), bound), bound)
+                connection.execute(update(keys).where(keys.c.key_id == row.key_id).values(wrapped=wrapped))
+                count += 1
+            connection.execute(update(store).values(master_check=master.check_value()))
+        self._master = master
+        return count
+
+    def entries(self) -> list[KeyEntry]:
+        """Every key that was ever made, without its secret."""
+        columns = (keys.c.key_id, keys.c.practice, keys.c.subject, keys.c.created_at, keys.c.destroyed_at)
+        with store_errors("key store"), self._engine.connect() as connection:
+            rows = connection.execute(select(*columns).order_by(keys.c.created_at, keys.c.subject)).all()
+        return [KeyEntry(bytes(r[0]), *r[1:]) for r in rows]
+
+    def forget(self, key_id: bytes) -> None:
+        """Drop a key from memory."""
+        self._by_id.pop(key_id, None)
+
+    def close(self) -> None:
+        """Forget every key and close the database."""
+        self._by_id.clear()
+        self._engine.dispose()
+
+    def _must(self, practice: str, subject: str) -> Key:
+        found = self.of(practice, subject)
+        assert found is not None
+        return found
+
+    def _remember(self, practice: str, subject: str, key: Key) -> Key:
+        self._by_id[key.key_id] = key
+        self._by_subject[practice, subject] = key.key_id
+        return key
+
+    def _bound_to(self, practice: str, subject: str, key_id: bytes) -> bytes:
+        return b"".join(map(field, (b"met-key-v1", self._log_id, practice.encode(), subject.encode(), key_id)))
+
+
+class Destroyed(Unreadable):
+    """The key is gone for ever; the sealed content with it."""

@@ -1,0 +1,1 @@
+"""Where rows are kept: the tables, the databases, and the one hot statement of an append."""

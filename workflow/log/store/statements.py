@@ -1,0 +1,66 @@
+"""The statements of the hot path, built with SQLAlchemy, compiled once, run on the driver's own connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, Executable, bindparam, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from workflow.log.store.schema import facts, head, receipts
+
+Bind = Callable[[Sequence[Any]], Any]
+
+
+class Prepared:
+    """One statement as the driver wants it, with its parameters in the order in which they were named."""
+
+    def __init__(self, engine: Engine, statement: Executable, *names: str) -> None:
+        compiled = statement.compile(engine)  # type: ignore[attr-defined]
+        self.sql: str = str(compiled)
+        fixed = {k: v for k, v in compiled.params.items() if k not in names}
+        order: list[str] | None = compiled.positiontup
+        if order is None:
+            self.bind: Bind = lambda values: {**fixed, **dict(zip(names, values, strict=True))}
+        elif order == list(names):
+            self.bind = tuple
+        else:
+            self.bind = self._reorder(order, list(names), fixed)
+
+    @staticmethod
+    def _reorder(order: list[str], names: list[str], fixed: dict[str, Any]) -> Bind:
+        def bind(values: Sequence[Any]) -> tuple[Any, ...]:
+            given = {**fixed, **dict(zip(names, values, strict=True))}
+            return tuple(given[name] for name in order)
+        return bind
+
+
+def _param(column: ColumnElement[Any], name: str) -> Any:
+    return bindparam(name, type_=column.type)
+
+
+class Statements:
+    """Every statement that an append or a read of the log runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        f, r, h = facts.c, receipts.c, head.c
+        columns = list(facts.columns)
+        of_stream = select(*columns).where(
+            f.practice == bindparam("practice"), f.stream == bindparam("stream"),
+            f.version > bindparam("after"), f.version <= bindparam("upto")).order_by(f.version)
+        self.stream = Prepared(engine, of_stream, "practice", "stream", "after", "upto")
+        self.page = Prepared(
+            engine, select(*columns).where(f.position > bindparam("after"), f.position <= bindparam("upto"))
+            .order_by(f.position).limit(bindparam("most")), "after", "upto", "most")
+        self.receipt = Prepared(
+            engine, select(r.position, r.facts, r.digest).where(
+                r.practice == bindparam("practice"), r.command_id == bindparam("command")), "practice", "command")
+        self.head = Prepared(engine, select(h.position, h.frontier).where(h.id == 1))
+        self.lock_head = Prepared(engine, select(h.position, h.frontier).where(h.id == 1).with_for_update())
+        self.move_head = Prepared(
+            engine, update(head).where(h.id == 1, h.position == _param(h.position, "was"))
+            .values(position=_param(h.position, "now"), frontier=_param(h.frontier, "peaks")),
+            "now", "peaks", "was")
+        self.insert_fact = Prepared(engine, insert(facts), *[c.name for c in columns])
+        self.insert_receipt = Prepared(engine, insert(receipts), *[c.name for c in receipts.columns])
