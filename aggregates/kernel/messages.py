@@ -17,7 +17,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 ENVELOPE = ("originator_id", "originator_version", "timestamp", "meta")
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """An immutable value of named fields: an unknown field is refused, and printing it shows no content."""
 
     def __repr__(self) -> str:

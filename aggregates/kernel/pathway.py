@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from transitions import Machine
-from transitions.extensions import GraphMachine
 
 from aggregates.kernel.messages import Command
 from aggregates.kernel.rules import BrokenRule, Rule, broken_among
@@ -36,7 +35,7 @@ class Move(Generic[P, M]):
     def __init__(self, command: type[C], source: P | Sequence[P], dest: P, *,
                  given: Sequence[Rule[M, C]] = (), when: Collection[str] = ()) -> None:
         self.command, self.dest = command, dest
-        self.sources: list[P] = list(source) if isinstance(source, Sequence) else [source]
+        self.sources: list[P] = [source] if isinstance(source, Enum) else list(source)
         self.given: tuple[Rule[Any, Any], ...] = tuple(given)
         self.branch = OnOutcome(when) if when else None
 
@@ -98,10 +97,28 @@ class Pathway(Generic[P, M]):
         return (command.__name__, phase) in self._table
 
     def diagram(self) -> str:
-        """The moves that change the phase as a Mermaid state diagram, rules in brackets on the arrows."""
-        arrows = [{**t, "source": [s for s in t["source"] if s is not t["dest"]]}
-                  for t in self._config["transitions"]]
-        config = {**self._config, "transitions": [t for t in arrows if t["source"]]}
-        drawer = GraphMachine(**config, title=f"title: {self._title}", show_conditions=True,
-                              graph_engine="mermaid")
-        return str(drawer.get_combined_graph().draw(None))
+        """The moves that change the phase as a Mermaid state diagram; rules in brackets on the arrows."""
+        labels: dict[tuple[P, P], dict[str, list[str]]] = {}
+        for move in self.moves:
+            branch = move.branch.__name__ if move.branch else ""
+            for source in move.sources:
+                if source is not move.dest:
+                    on = labels.setdefault((source, move.dest), {})
+                    on.setdefault(branch, []).append(_arrow(move))
+        lines = [f"    {phase.name}: {phase.name.replace('_', ' ').capitalize()}" for phase in self._phases]
+        lines += [f"    {source.name} --> {dest.name}: {_label(branch, arrows)}"
+                  for (source, dest), on in labels.items() for branch, arrows in on.items()]
+        first = next(iter(self._phases)).name
+        return "\n".join([f"---\ntitle: {self._title}\n---\nstateDiagram-v2", f"    [*] --> {first}", *lines])
+
+
+def _arrow(move: Move[Any, Any]) -> str:
+    rules = " & ".join(dict.fromkeys(rule.id for rule in move.given))
+    return f"{move.command.__name__} [{rules}]" if rules else move.command.__name__
+
+
+def _label(branch: str, arrows: list[str]) -> str:
+    """One line for each outcome: many commands that lead the same way on the same outcome are one arrow."""
+    if branch and len(arrows) > 2:
+        return f"any report decided {branch}"
+    return ", ".join(arrows) + (f" ({branch})" if branch else "")

@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     unlock: tuple[Unlock, ...] = ()
 
 
-def finding(holds: bool, *, unlock: tuple[Unlock, ...] = (), **seen: Plain) -> Finding:
+def finding(holds: bool, /, *, unlock: tuple[Unlock, ...] = (), **seen: Plain) -> Finding:
     """State whether a rule holds on the values it saw."""
     return Finding(holds, seen, unlock)
 

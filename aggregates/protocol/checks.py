@@ -1,15 +1,15 @@
-"""What a protocol pack must keep to before anything is decided with it; each check names the entry it refuses."""
+"""What a protocol pack must keep to before it decides anything; each check names the entry it refuses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
-from math import isfinite
+from collections.abc import Iterable, Iterator
 
 from aggregates.kernel.errors import InvalidInput
 from aggregates.protocol.conditions import UNKNOWN, Cell, cells_of
 from aggregates.protocol.entries import Deadline, Declared, Row, named
 from aggregates.protocol.model import Pack
+from aggregates.protocol.units import is_number
 
 OPERATORS_OF_KIND = {
     "boolean": ("is", UNKNOWN),
@@ -32,8 +32,8 @@ def check_pack(pack: Pack) -> None:
             _check_cell(row, cell, declared.get(cell.input))
     for deadline in pack.deadlines:
         _check_deadline(deadline)
-    for entry in (*pack.rows, *pack.numbers, *pack.deadlines, *pack.templates):
-        _check_citation(named(entry), entry.basis, entry.source)
+    for name, basis, source in _citations(pack):
+        _check_citation(name, basis, source)
 
 
 def _check_unique(pack: Pack) -> None:
@@ -46,8 +46,8 @@ def _check_unique(pack: Pack) -> None:
     _no_twins("word", (word for each in pack.words for word in each.words))
 
 
-def _no_twins(what: str, keys: Iterable[Hashable]) -> None:
-    seen = set()
+def _no_twins(what: str, keys: Iterable[str]) -> None:
+    seen: set[str] = set()
     for key in keys:
         if key in seen:
             raise InvalidInput(f"The {what} {key} stands in the protocol pack twice.")
@@ -67,11 +67,19 @@ def _check_said(row: Row) -> None:
             raise InvalidInput(f"The row {named(row)} says nothing under {field}.")
 
 
+def _citations(pack: Pack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    yield from ((f"row {named(each)}", each.basis, each.source) for each in pack.rows)
+    yield from ((f"deadline {named(each)}", each.basis, each.source) for each in pack.deadlines)
+    yield from ((f"number {each.id}", each.basis, each.source) for each in pack.numbers)
+    yield from ((f"template {each.id}", each.basis, each.source) for each in pack.templates)
+    yield from ((f"word {', '.join(each.words)}", each.basis, each.source) for each in pack.words)
+
+
 def _check_citation(name: str, basis: str, source: tuple[str, ...]) -> None:
     if not BASIS.fullmatch(basis):
-        raise InvalidInput(f"The entry {name} has a basis that is not one or two of C, S, U, P.")
+        raise InvalidInput(f"The {name} has a basis that is not one or two of C, S, U, P.")
     if not source and {"C", "S"} & set(basis):
-        raise InvalidInput(f"The entry {name} rests on a source (basis {basis}) and names none.")
+        raise InvalidInput(f"The {name} rests on a source (basis {basis}) and names none.")
 
 
 def _check_cell(row: Row, cell: Cell, declared: Declared | None) -> None:
@@ -97,17 +105,13 @@ def _fits(cell: Cell, declared: Declared) -> bool:
         return isinstance(cell.value, bool)
     if declared.kind == "text":
         return bool(values) and all(value in declared.options for value in values)
-    return all(_is_number(value) for value in values) and _in_order(cell)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return all(is_number(value) for value in values) and _in_order(cell)
 
 
 def _in_order(cell: Cell) -> bool:
     if not isinstance(cell.value, tuple):
         return True
-    return len(cell.value) == 2 and cell.value == tuple(sorted(cell.value))  # type: ignore[type-var]
+    return len(cell.value) == 2 and cell.value == tuple(sorted(cell.value))
 
 
 def _check_deadline(deadline: Deadline) -> None:

@@ -57,7 +57,7 @@ UNKNOWN = "unknown"
 
 
 def read_condition(raw: object) -> Condition:
-    """The condition written as *raw*, the tables of a TOML file; raises `InvalidInput` for any other shape."""
+    """The condition written as *raw* (tables of a TOML file); raises `InvalidInput` for any other shape."""
     if not isinstance(raw, dict):
         raise InvalidInput("a condition is a table")
     if "input" in raw:

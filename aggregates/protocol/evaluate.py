@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import isfinite
 from typing import NamedTuple
 
 from aggregates.kernel.errors import InvalidInput
@@ -13,7 +12,7 @@ from aggregates.protocol.conditions import Judge, inputs_of, judge
 from aggregates.protocol.decisions import Decision
 from aggregates.protocol.entries import Declared, Row
 from aggregates.protocol.model import Pack
-from aggregates.protocol.units import convert
+from aggregates.protocol.units import convert, is_number
 from aggregates.protocol.verdict import Answer, Given, Input, Matched, Verdict
 
 NOTHING_STANDS_IN_THE_WAY = "Nothing here stands in the way."
@@ -91,7 +90,7 @@ def _read(reads: tuple[Declared, ...], given: Mapping[str, Given]
 def _value(declared: Declared, given: Given) -> Answer:
     """The value in the unit of its input; never quoted in an error, because it is health information."""
     value, name, kind = given.value, declared.name, declared.kind
-    if kind == "number" and isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+    if kind == "number" and is_number(value):
         return value if given.unit is None else _converted(value, given.unit, declared)
     if given.unit is not None:
         raise InvalidInput(f"The input {name} has no unit.")

@@ -37,25 +37,25 @@ class Pack(Value, frozen=True, kw_only=True, rename={
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pack) and self.hash == other.hash
 
-    def number(self, id: str) -> int | float:
-        """The number called *id*; raises `InvalidInput` where the pack has none."""
-        return _find(self.numbers, "number", id).value
+    def number(self, key: str) -> int | float:
+        """The number called *key*; raises `InvalidInput` where the pack has none."""
+        return _find(self.numbers, "number", key).value
 
-    def deadline(self, id: str, case: str = "") -> Deadline:
-        """The deadline *id* in this *case*; raises `InvalidInput` where the pack has none."""
-        return _find((each for each in self.deadlines if each.case == case), "deadline", id)
+    def deadline(self, key: str, case: str = "") -> Deadline:
+        """The deadline *key* in this *case*; raises `InvalidInput` where the pack has none."""
+        return _find((each for each in self.deadlines if each.case == case), "deadline", key)
 
     def deadlines_from(self, starts: str) -> tuple[Deadline, ...]:
         """Every deadline that begins to run with *starts*."""
         return tuple(each for each in self.deadlines if each.starts == starts)
 
-    def measure(self, id: str) -> Measure:
-        """The outcome measure *id*; raises `InvalidInput` where the pack has none."""
-        return _find(self.measures, "measure", id)
+    def measure(self, key: str) -> Measure:
+        """The outcome measure *key*; raises `InvalidInput` where the pack has none."""
+        return _find(self.measures, "measure", key)
 
-    def template(self, id: str) -> Template:
-        """The dose template *id*; raises `InvalidInput` where the pack has none."""
-        return _find(self.templates, "template", id)
+    def template(self, key: str) -> Template:
+        """The dose template *key*; raises `InvalidInput` where the pack has none."""
+        return _find(self.templates, "template", key)
 
     def rows_of(self, table: str) -> tuple[Row, ...]:
         """The rows of *table*; raises `InvalidInput` where the pack has none."""
@@ -65,8 +65,8 @@ class Pack(Value, frozen=True, kw_only=True, rename={
         return rows
 
 
-def _find(entries: Iterable[N], what: str, id: str) -> N:
+def _find(entries: Iterable[N], what: str, key: str) -> N:
     for each in entries:
-        if each.id == id:
+        if each.id == key:
             return each
-    raise InvalidInput(f"The protocol pack has no {what} {id}.")
+    raise InvalidInput(f"The protocol pack has no {what} {key}.")

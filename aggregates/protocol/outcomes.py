@@ -14,8 +14,8 @@ Label = Literal["improved", "worse", "no measurable change"]
 def label(measure: Measure, before: float, after: float) -> Label:
     """OUT-03: the word for the change from *before* to *after*, in the unit of *measure*.
 
-    A change counts from the number in the pack on ("default changed"); below it nothing is claimed. Raises
-    `InvalidInput` for a score outside the range, and for a measure that has no number (GROC is a change already).
+    A change counts from the number in the pack on; below it nothing is claimed. Raises `InvalidInput` for a
+    score outside the range, and for a measure without such a number (GROC is a change already).
     """
     needed = _change_that_counts(measure, before)
     for score in (before, after):

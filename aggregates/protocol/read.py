@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from aggregates.protocol.entries import Deadline, Declared, Measure, Number, Row
 from aggregates.protocol.model import Pack
 
 FORMAT = 1
+T = TypeVar("T")
 
 ENTRIES: dict[str, type[msgspec.Struct]] = {
     "input": Declared, "row": Row, "number": Number, "deadline": Deadline, "measure": Measure,
@@ -64,7 +65,7 @@ def _read_entry(name: str, raw: dict[str, Any], number: int) -> msgspec.Struct:
     return _read(ENTRIES[name], raw, label)
 
 
-def _read[T](kind: type[T], raw: dict[str, Any], label: str) -> T:
+def _read(kind: type[T], raw: dict[str, Any], label: str) -> T:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:

@@ -1,8 +1,9 @@
-"""Units: a reading in a unit that is common elsewhere becomes a reading in the unit of its input."""
+"""Numbers and units: a reading in another common unit becomes a reading in the unit of its input."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeGuard
 
 from aggregates.kernel.errors import InvalidInput
 
@@ -16,6 +17,13 @@ CONVERSIONS: Mapping[tuple[str, str], Callable[[float], float]] = {
     ("degF", "degC"): lambda value: (value - 32) / 1.8,
     ("lb", "kg"): lambda value: value * KG_PER_LB,
 }
+
+LARGEST = 1e12
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether *value* is a number that can be compared: neither NaN nor beyond anything that is measured."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -LARGEST < value < LARGEST
 
 
 def convert(value: float, unit: str | None, into: str | None) -> float:

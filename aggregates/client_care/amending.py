@@ -1,0 +1,63 @@
+"""Correcting an observation: the corrected content is checked like new, and decisions that used it are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+import msgspec
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.judge import judge_morning, judge_screening, judge_session
+from aggregates.client_care.memory import CareMemory
+from aggregates.kernel.messages import Fact, payload_fields
+from aggregates.protocol.verdict import Verdict
+
+INNER = {"care.session_recorded": "session", "care.morning_answered": "morning",
+         "care.follow_up_answered": "follow_up", "care.screening_recorded": "screening",
+         "care.adverse_response_reported": "response"}
+
+
+def corrected_content(original: Fact, corrected: dict[str, Any]) -> dict[str, Any]:
+    """The original's content with the corrected fields in their place, in plain values.
+
+    Raises `msgspec.ValidationError` where a corrected field does not fit.
+    """
+    content: dict[str, Any] = msgspec.to_builtins(original.payload())
+    inner = INNER.get(original.TOPIC)
+    changed = {**content, **corrected} if inner is None else {**content, inner: {**content[inner], **corrected}}
+    hints = get_type_hints(type(original))
+    unknown = set(changed) - set(payload_fields(type(original)))
+    if unknown:
+        raise msgspec.ValidationError(f"Object contains unknown field `{min(unknown)}`")
+    for name, value in changed.items():
+        msgspec.convert(value, hints[name])
+    return changed
+
+
+def judge_again(care: CareMemory, version: int, original: Fact, content: dict[str, Any], context: CareContext
+                ) -> Iterator[tuple[int, Verdict]]:
+    """The decisions on the corrected fact and on the morning that followed it, with the versions they are about.
+
+    *care* remembers the correction already when this is asked.
+    """
+    match original:
+        case f.SessionRecorded():
+            session = msgspec.convert(content["session"], type(original.session))
+            yield version, judge_session(care, session, context)
+            yield from _morning_after(care, version, context)
+        case f.MorningAnswered():
+            morning = msgspec.convert(content["morning"], type(original.morning))
+            yield version, judge_morning(care, morning, care.session(original.of_version or 0), context)
+        case f.ScreeningRecorded():
+            screening = msgspec.convert(content["screening"], type(original.screening))
+            yield version, judge_screening(care, screening, context)
+
+
+def _morning_after(care: CareMemory, version: int, context: CareContext) -> Iterator[tuple[int, Verdict]]:
+    from aggregates.client_care.contents import Morning
+    memo = care.session(version)
+    if memo is not None and memo.morning_version is not None and memo.morning_pain is not None:
+        morning = Morning(pain=memo.morning_pain, usual=memo.morning_usual)
+        yield memo.morning_version, judge_morning(care, morning, memo, context)

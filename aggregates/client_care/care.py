@@ -1,0 +1,91 @@
+"""ClientCare: decides on a command by the pathway and the protocol, then records what it came to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.branches import branch_of
+from aggregates.client_care.commands import AmendFact, LetTimePass
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.judge import judge
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.pathway import PATHWAY
+from aggregates.client_care.phases import Phase
+from aggregates.client_care.remember import remember
+from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
+from aggregates.client_care.tellings.base import TELL, Case
+from aggregates.kernel.event_sourced import EventSourced
+from aggregates.kernel.messages import Command, Fact
+from aggregates.kernel.rules import BrokenRule
+from aggregates.protocol.verdict import Verdict
+
+MODULES = (clearance, ending, intake, record, referral, training)
+
+
+class ClientCare(EventSourced):
+    """One client's care."""
+
+    def __init__(self) -> None:
+        self.memory = CareMemory()
+
+    def handle(self, command: Command, context: CareContext) -> None:
+        """Let time pass up to now, then decide: facts if *command* is admitted, a refusal with every broken rule if not."""
+        if self.memory.registered and not isinstance(command, LetTimePass):
+            self._decide(LetTimePass(), by_the_clock(context))
+        self._decide(command, context)
+
+    def when(self, fact: Fact) -> None:
+        """Remember what later decisions need."""
+        assert isinstance(fact, f.CareFact)
+        remember(self.memory, fact)
+
+    def _decide(self, command: Command, context: CareContext) -> None:
+        care, phase = self.memory, self.memory.phase
+        verdict = judge(care, command, context)
+        branch = self._branch(command, verdict, context)
+        admitted = PATHWAY.admit(care, phase, command, context, branch)
+        if isinstance(admitted, Phase):
+            self._tell(Case(care, command, context, verdict, phase, admitted, self.version + 1))
+        else:
+            self._refuse(command, context, admitted)
+
+    def _branch(self, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
+        if isinstance(command, AmendFact):
+            return worst_after_amending(self, command, context)
+        return branch_of(self.memory, command, verdict, context)
+
+    def _tell(self, case: Case) -> None:
+        for telling in TELL[type(case.command)](case):
+            clear: dict[str, Any] = {"phase": case.dest.value, "protocol": case.context.pack.hash[:32]}
+            self._record(telling(self._stamp(case.context, **clear)))
+
+    def _refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
+        stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
+        self._record(f.CommandRefused(**stamp, command=type(command).__name__, asked=msgspec.to_builtins(command),
+                                      broken=broken))
+
+
+def by_the_clock(context: CareContext) -> CareContext:
+    """The same moment, with the calendar as the actor: what time does, nobody did."""
+    return msgspec.structs.replace(
+        context, actor_kind="clock", actor="calendar", role="system", channel="engine", purpose="deadlines",
+        occurred_at=context.now, on_behalf_of=None, original=None)
+
+
+def worst_after_amending(care: ClientCare, command: AmendFact, context: CareContext) -> str | None:
+    """The highest decision that the correction leads to, found on a copy that remembers it already."""
+    from aggregates.client_care.amending import corrected_content, judge_again
+    from aggregates.client_care.rules.care import AMENDABLE
+    original = context.original
+    if original is None or original.TOPIC not in AMENDABLE:
+        return None
+    content = corrected_content(original, command.corrected)
+    copy = msgspec.convert(msgspec.to_builtins(care.memory), CareMemory)
+    told = f.FactAmended(**care._stamp(context), of_version=command.version, of_name=original.TOPIC,
+                         fields=(), content=content, reason=command.reason)
+    remember(copy, told)
+    verdicts = [verdict for _, verdict in judge_again(copy, command.version, original, content, context)]
+    return min((v.outcome for v in verdicts), key=lambda d: d.rank).value if verdicts else None

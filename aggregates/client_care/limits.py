@@ -1,0 +1,88 @@
+"""Conditions of a clearance as limits that a machine checks; what can't be checked counts as outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from aggregates.client_care.contents import Exercise, Limit, Readings, Session
+from aggregates.kernel.messages import Plain
+
+
+class Breach(NamedTuple):
+    """A condition that something lies outside of. `value` None: it was not stated, so it can't be checked."""
+
+    condition: str
+    subject: str
+    value: Plain
+    at_most: float | None
+
+
+def exercise_breaches(limits: Iterable[Limit], exercises: Iterable[Exercise]) -> tuple[Breach, ...]:
+    """Every condition that one of *exercises* lies outside of."""
+    found = (_exercise_breach(limit, each) for each in exercises for limit in limits if _is_about(limit, each))
+    return tuple(each for each in found if each is not None)
+
+
+def _is_about(limit: Limit, exercise: Exercise) -> bool:
+    if limit.of not in ("load", "range", "ban"):
+        return False
+    if limit.exercise is not None:
+        return limit.exercise.lower() == exercise.name.lower()
+    if limit.region is not None:
+        loaded = bool(exercise.load_kg) or limit.of != "range"
+        return limit.region in exercise.regions and loaded
+    return True
+
+
+def _exercise_breach(limit: Limit, exercise: Exercise) -> Breach | None:
+    if limit.of == "ban":
+        return Breach(limit.words, exercise.name, "planned", None)
+    value: float | None = exercise.load_kg
+    if limit.of == "range":
+        value = max(exercise.range_degrees) if exercise.range_degrees else None
+    elif value is None:
+        value = 0.0
+    return _beyond(limit, exercise.name, value)
+
+
+def reading_breaches(limits: Iterable[Limit], readings: Readings) -> tuple[Breach, ...]:
+    """Every condition that a resting reading lies outside of; a reading that is absent is VIT-16's business."""
+    values = {
+        "resting_systolic": _mean([bp[0] for bp in readings.bp]),
+        "resting_diastolic": _mean([bp[1] for bp in readings.bp]),
+        "resting_heart_rate": readings.heart_rate,
+    }
+    return _measured(limits, values)
+
+
+def session_breaches(limits: Iterable[Limit], session: Session) -> tuple[Breach, ...]:
+    """Every condition that a session went beyond."""
+    limits = tuple(limits)
+    values = {"training_heart_rate": session.highest_heart_rate,
+              "effort": session.effort.value if session.effort else None}
+    return (*reading_breaches(limits, session), *_measured(limits, values),
+            *exercise_breaches(limits, session.performed))
+
+
+def missing_vitals(limits: Iterable[Limit], readings: Readings) -> bool:
+    """Whether a clearance limits a resting value that nobody measured (VIT-16)."""
+    present = {"resting_systolic": bool(readings.bp), "resting_diastolic": bool(readings.bp),
+               "resting_heart_rate": readings.heart_rate is not None}
+    return any(not present.get(limit.of, True) for limit in limits)
+
+
+def _measured(limits: Iterable[Limit], values: dict[str, float | int | None]) -> tuple[Breach, ...]:
+    found = (_beyond(limit, limit.of.replace("_", " "), values[limit.of])
+             for limit in limits if values.get(limit.of) is not None)
+    return tuple(each for each in found if each is not None)
+
+
+def _beyond(limit: Limit, subject: str, value: float | None) -> Breach | None:
+    if value is not None and limit.at_most is not None and value <= limit.at_most:
+        return None
+    return Breach(limit.words, subject, value, limit.at_most)
+
+
+def _mean(values: list[int]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,190 @@
+"""The pathway of a client's care. A move that is not in this table does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aggregates.client_care import commands as c
+from aggregates.client_care.branches import (
+    ACT_NOW,
+    CLEARANCE,
+    CLEARED,
+    DECLINED,
+    GRANTED,
+    INCOMPLETE,
+    LAPSED,
+    PAUSE,
+    TODAY,
+    UNCHANGED,
+)
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.phases import IN_TRAINING, OPEN, Phase
+from aggregates.client_care.rules.care import (
+    a_hold_is_in_place,
+    amendment_changes_something,
+    an_emergency_cannot_be_overridden,
+    care_is_open,
+    client_is_new,
+    contradiction_is_open,
+    fact_can_be_amended,
+    step_belongs_to_this_phase,
+    the_row_allows_an_override,
+)
+from aggregates.client_care.rules.clearance import (
+    answer_brings_a_complete_clearance,
+    answer_comes_from_an_accepted_issuer,
+    change_is_within_the_clearance,
+    clearance_has_not_expired,
+    clearance_is_in_force,
+    clearance_is_not_dated_ahead,
+    issuer_is_accepted,
+    program_is_within_the_clearance,
+    readings_are_within_the_clearance,
+)
+from aggregates.client_care.rules.pause import (
+    referral_source_has_released,
+    training_is_not_paused,
+    usual_pain_for_48_hours,
+    volume_is_at_most_half,
+)
+from aggregates.client_care.rules.referral import a_new_clearance_is_here, client_is_not_referred_back
+from aggregates.client_care.rules.screening import client_is_screened_anew, screening_is_complete, screening_is_current
+from aggregates.client_care.rules.training import (
+    change_fits_the_programme,
+    exercises_have_distinct_names,
+    gains_are_kept_on_retest,
+    last_session_is_signed,
+    one_change_per_step,
+    raise_is_small,
+    raising_is_earned,
+)
+from aggregates.kernel.messages import Command
+from aggregates.kernel.pathway import Move, Pathway, Waiting
+from aggregates.kernel.rules import Rule
+
+P = Phase
+CareMove = Move[Phase, CareMemory]
+EVERY = tuple(Phase)
+ELSEWHERE = (P.SCREENING, P.MEDICAL_CLEARANCE, P.REFERRAL_BACK)
+ANSWERS = (P.SCREENING, P.MEDICAL_CLEARANCE, *IN_TRAINING)
+
+
+def stay(command: type[Command], phases: Sequence[Phase], *, given: Sequence[Rule[CareMemory, Any]] = (),
+         when: Sequence[str] = ()) -> list[CareMove]:
+    """The command changes something, and not the phase."""
+    return [Move(command, phase, phase, given=given, when=when) for phase in phases]
+
+
+def judged(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] = ()) -> list[CareMove]:
+    """A report from training on which the protocol decides: refer back, pause, ask for clearance, or go on."""
+    return [
+        Move(command, IN_TRAINING, P.REFERRAL_BACK, given=given, when=ACT_NOW),
+        Move(command, IN_TRAINING, P.EXACERBATION_PAUSE, given=given, when=PAUSE),
+        Move(command, IN_TRAINING, P.MEDICAL_CLEARANCE, given=given, when=CLEARANCE),
+        *stay(command, IN_TRAINING, given=given, when=TODAY),
+    ]
+
+
+def reported(command: type[Command]) -> list[CareMove]:
+    """A report that is taken in every open phase; only what has to be done at once moves a client out of it."""
+    waiting = (*ELSEWHERE, P.EXACERBATION_PAUSE)
+    return [
+        *judged(command),
+        Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, when=ACT_NOW),
+        *stay(command, (P.REFERRAL_BACK,), when=ACT_NOW),
+        *stay(command, waiting, when=(*PAUSE, *CLEARANCE, *TODAY)),
+    ]
+
+
+BEFORE_TRAINING = (clearance_is_in_force, screening_is_current, last_session_is_signed)
+CLEARANCE_RULES = (issuer_is_accepted, clearance_is_not_dated_ahead, clearance_has_not_expired)
+
+MOVES: tuple[CareMove, ...] = (
+    # taking in, screening
+    *stay(c.RegisterClient, EVERY, given=[client_is_new]),
+    Move(c.RecordScreening, (P.SCREENING, P.MEDICAL_CLEARANCE, *IN_TRAINING), P.REFERRAL_BACK, when=ACT_NOW),
+    Move(c.RecordScreening, P.SCREENING, P.MEDICAL_CLEARANCE, when=CLEARANCE),
+    Move(c.RecordScreening, P.SCREENING, P.ACTIVE_TRAINING, when=(CLEARED, "MODIFY", "NOTE", "PROCEED")),
+    *stay(c.RecordScreening, [P.SCREENING], when=(INCOMPLETE, *PAUSE, "STOP_SESSION", "HOLD_SESSION")),
+    *stay(c.RecordScreening, [P.MEDICAL_CLEARANCE], when=(INCOMPLETE, CLEARED, *PAUSE, *CLEARANCE, *TODAY)),
+    Move(c.RecordScreening, IN_TRAINING, P.EXACERBATION_PAUSE, when=PAUSE),
+    Move(c.RecordScreening, IN_TRAINING, P.MEDICAL_CLEARANCE, when=CLEARANCE),
+    *stay(c.RecordScreening, IN_TRAINING, when=(INCOMPLETE, CLEARED, *TODAY)),
+    # clearance
+    *stay(c.RequestClearance, OPEN),
+    Move(c.RecordClearance, P.MEDICAL_CLEARANCE, P.ACTIVE_TRAINING, given=CLEARANCE_RULES, when=(GRANTED,)),
+    Move(c.RecordClearance, P.REFERRAL_BACK, P.SCREENING, given=CLEARANCE_RULES, when=(GRANTED,)),
+    *stay(c.RecordClearance, (P.SCREENING, *IN_TRAINING, P.EXACERBATION_PAUSE), given=CLEARANCE_RULES,
+          when=(GRANTED,)),
+    *stay(c.RecordClearance, OPEN, given=CLEARANCE_RULES, when=(INCOMPLETE,)),
+    Move(c.RecordClearance, [p for p in OPEN if p is not P.REFERRAL_BACK], P.REFERRAL_BACK, given=CLEARANCE_RULES,
+         when=(DECLINED,)),
+    *stay(c.RecordClearance, (P.REFERRAL_BACK,), given=CLEARANCE_RULES, when=(DECLINED,)),
+    # training
+    *stay(c.RecordMeasures, OPEN),
+    *stay(c.DesignProgram, IN_TRAINING,
+          given=[clearance_is_in_force, exercises_have_distinct_names, program_is_within_the_clearance]),
+    *stay(c.ChangeProgram, IN_TRAINING,
+          given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
+                 raise_is_small, change_is_within_the_clearance]),
+    *judged(c.StartSession, given=[*BEFORE_TRAINING, readings_are_within_the_clearance]),
+    *judged(c.RecordSession, given=BEFORE_TRAINING),
+    *reported(c.RecordMorning),
+    *stay(c.RecordFollowUp, (*IN_TRAINING, P.EXACERBATION_PAUSE)),
+    # what may stop training
+    *judged(c.ReportExacerbation),
+    *stay(c.ReportExacerbation, (P.EXACERBATION_PAUSE,)),
+    *reported(c.ReportAdverseResponse),
+    *reported(c.ReportRedFlags),
+    *reported(c.ReportHealthChange),
+    # the referral source
+    *stay(c.ContactReferralSource, OPEN),
+    *stay(c.RecordAnswer, (P.EXACERBATION_PAUSE,), when=("resume", "stay paused", "new clearance"),
+          given=[answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance]),
+    Move(c.RecordAnswer, (P.EXACERBATION_PAUSE, *ANSWERS), P.REFERRAL_BACK, when=("stop",)),
+    Move(c.RecordAnswer, P.REFERRAL_BACK, P.SCREENING, when=("resume", "new clearance"),
+         given=[answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance]),
+    *stay(c.RecordAnswer, (P.REFERRAL_BACK,), when=("stop", "stay paused")),
+    *stay(c.RecordAnswer, ANSWERS, when=("resume", "stay paused", "new clearance"),
+          given=[answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance]),
+    Move(c.ResumeTraining, P.EXACERBATION_PAUSE, P.ACTIVE_TRAINING,
+         given=[referral_source_has_released, usual_pain_for_48_hours, clearance_is_in_force,
+                volume_is_at_most_half]),
+    Move(c.ReferBack, [p for p in OPEN if p is not P.REFERRAL_BACK], P.REFERRAL_BACK),
+    # sources, corrections, holds
+    *stay(c.OverrideDecision, OPEN, given=[an_emergency_cannot_be_overridden, the_row_allows_an_override]),
+    *stay(c.RecordStatement, EVERY),
+    *stay(c.ResolveContradiction, EVERY, given=[contradiction_is_open]),
+    Move(c.AmendFact, (P.SCREENING, P.MEDICAL_CLEARANCE, *IN_TRAINING, P.EXACERBATION_PAUSE), P.REFERRAL_BACK,
+         given=[fact_can_be_amended, amendment_changes_something], when=ACT_NOW),
+    Move(c.AmendFact, IN_TRAINING, P.EXACERBATION_PAUSE, given=[fact_can_be_amended, amendment_changes_something],
+         when=PAUSE),
+    Move(c.AmendFact, IN_TRAINING, P.MEDICAL_CLEARANCE, given=[fact_can_be_amended, amendment_changes_something],
+         when=CLEARANCE),
+    *stay(c.AmendFact, EVERY, given=[fact_can_be_amended, amendment_changes_something]),
+    *stay(c.PlaceHold, EVERY),
+    *stay(c.LiftHold, EVERY, given=[a_hold_is_in_place]),
+    *stay(c.NoteLetter, EVERY),
+    # time and the end
+    Move(c.LetTimePass, IN_TRAINING, P.MEDICAL_CLEARANCE, when=(LAPSED,)),
+    *stay(c.LetTimePass, IN_TRAINING, when=(UNCHANGED,)),
+    *stay(c.LetTimePass, [p for p in EVERY if p not in IN_TRAINING]),
+    Move(c.MoveToMaintenance, P.ACTIVE_TRAINING, P.FUNCTIONAL_MAINTENANCE),
+    Move(c.Discharge, OPEN, P.DISCHARGED, given=[gains_are_kept_on_retest]),
+    Move(c.WithdrawConsent, OPEN, P.DISCHARGED),
+    Move(c.Readmit, P.DISCHARGED, P.SCREENING),
+)
+
+WAITS: dict[Phase, Waiting[CareMemory]] = {
+    P.SCREENING: Waiting(screening_is_complete),
+    P.MEDICAL_CLEARANCE: Waiting(clearance_is_in_force),
+    P.ACTIVE_TRAINING: Waiting(step_belongs_to_this_phase),
+    P.EXACERBATION_PAUSE: Waiting(training_is_not_paused, until=[
+        referral_source_has_released, usual_pain_for_48_hours, clearance_is_in_force]),
+    P.REFERRAL_BACK: Waiting(client_is_not_referred_back, until=[a_new_clearance_is_here, client_is_screened_anew]),
+    P.FUNCTIONAL_MAINTENANCE: Waiting(step_belongs_to_this_phase),
+    P.DISCHARGED: Waiting(care_is_open),
+}
+
+PATHWAY: Pathway[Phase, CareMemory] = Pathway("Client care", Phase, MOVES, WAITS)

@@ -1,0 +1,46 @@
+"""The programme: what a change makes of an exercise, and whether it raises the dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from aggregates.client_care.contents import Change, Exercise
+
+
+def changed_exercises(program: Mapping[str, Exercise], changes: Iterable[Change]) -> tuple[Exercise, ...]:
+    """The exercises as *changes* would leave them; a change of an unknown exercise changes nothing."""
+    after: dict[str, Exercise] = {}
+    for change in changes:
+        exercise = after.get(change.exercise) or program.get(change.exercise)
+        if exercise is not None:
+            after[change.exercise] = replace(exercise, **{change.what: _value(change)})
+    return tuple(after.values())
+
+
+def _value(change: Change) -> float | int | tuple[int, int]:
+    if isinstance(change.to, tuple) or change.what in ("load_kg", "minutes"):
+        return change.to
+    return int(change.to)
+
+
+def fits_its_field(change: Change) -> bool:
+    """Whether the new value is of the kind that its field holds: a pair for a range, else one number."""
+    if change.what == "range_degrees":
+        return isinstance(change.to, tuple)
+    if isinstance(change.to, tuple):
+        return False
+    return change.what in ("load_kg", "minutes") or (change.to == int(change.to) and 1 <= change.to <= 1_000)
+
+
+def raised_percent(before: Exercise, change: Change) -> float | None:
+    """By how many percent the change raises its number; None if it lowers it, or if there was none."""
+    was = getattr(before, change.what)
+    if was is None:
+        return None
+    old = float(max(was)) if isinstance(was, tuple) else float(was)
+    new = float(max(change.to)) if isinstance(change.to, tuple) else float(change.to)
+    if new <= old:
+        return None
+    return 100.0 * (new - old) / old if old else 100.0

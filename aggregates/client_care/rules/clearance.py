@@ -1,0 +1,124 @@
+"""Rules around medical clearance."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from aggregates.client_care.commands import ChangeProgram, DesignProgram, RecordAnswer, RecordClearance, StartSession
+from aggregates.client_care.contents import ClearanceForm, Exercise
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.limits import Breach, exercise_breaches, reading_breaches
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.programme import changed_exercises
+from aggregates.kernel.house import months_later
+from aggregates.kernel.messages import Command, Plain
+from aggregates.kernel.rules import Finding, Unlock, finding, rule
+
+
+@rule(unlock="clearance from a physician, physical therapist or chiropractor", supplier="referral source")
+def clearance_is_in_force(care: CareMemory, _command: Command, context: CareContext) -> Finding:
+    """CLR-00: training needs a clearance that is granted, not suspended and not past its last day."""
+    held = care.clearance
+    holds = care.clearance_in_force(context.today)
+    if held is None:
+        return finding(holds, clearance="none", required=care.clearance_required)
+    return finding(holds, valid_from=held.valid_from.isoformat(), valid_until=held.valid_until.isoformat(),
+                   suspended_by=held.suspended_by, today=context.today.isoformat())
+
+
+@rule(unlock="clearance from an accepted profession", supplier="referral source")
+def issuer_is_accepted(_care: CareMemory, command: RecordClearance, context: CareContext) -> Finding:
+    """CLR-02: only a profession on the practice's list issues a clearance."""
+    return _accepted(command, context)
+
+
+@rule(unlock="clearance from an accepted profession", supplier="referral source")
+def answer_comes_from_an_accepted_issuer(_care: CareMemory, command: RecordAnswer, context: CareContext) -> Finding:
+    """CLR-02: only a profession on the practice's list issues a clearance."""
+    return finding(True) if command.clearance is None else _accepted(command.clearance, context)
+
+
+def _accepted(form: ClearanceForm, context: CareContext) -> Finding:
+    return finding(form.profession.lower() in context.house.accepted_issuers, profession=form.profession,
+                   accepted=", ".join(context.house.accepted_issuers))
+
+
+@rule(unlock="a clearance with every part", supplier="referral source")
+def answer_brings_a_complete_clearance(_care: CareMemory, command: RecordAnswer, _context: CareContext) -> Finding:
+    """CLR-01: a clearance names issuer, date, signature, diagnosis, decision and restrictions or none."""
+    if command.clearance is None:
+        return finding(command.answer != "new clearance", clearance="none")
+    missing = missing_parts(command.clearance)
+    return finding(not missing, missing=", ".join(missing),
+                   unlock=tuple(Unlock(what=part, supplier=command.clearance.issuer) for part in missing))
+
+
+@rule(unlock="a clearance dated today or earlier", supplier="referral source")
+def clearance_is_not_dated_ahead(_care: CareMemory, command: RecordClearance, context: CareContext) -> Finding:
+    """CLR-10: a clearance is not dated in the future."""
+    return finding(command.dated is None or command.dated <= context.today,
+                   dated=command.dated.isoformat() if command.dated else None, today=context.today.isoformat())
+
+
+@rule(unlock="a clearance that is still valid", supplier="referral source")
+def clearance_has_not_expired(care: CareMemory, command: RecordClearance, context: CareContext) -> Finding:
+    """CLR-11: a clearance that arrives has not expired already."""
+    if command.dated is None or command.decision == "declined":
+        return finding(True)
+    until, _ = last_valid_day(care, command, context)
+    return finding(until >= context.today, valid_until=until.isoformat(), today=context.today.isoformat())
+
+
+@rule(unlock="a new clearance that names it", supplier="referral source")
+def program_is_within_the_clearance(care: CareMemory, command: DesignProgram, _context: CareContext) -> Finding:
+    """CLR-08: an exercise outside a condition of the clearance is not planned; only a new clearance changes that."""
+    return _within(care, command.exercises)
+
+
+@rule(unlock="a new clearance that names it", supplier="referral source")
+def change_is_within_the_clearance(care: CareMemory, command: ChangeProgram, _context: CareContext) -> Finding:
+    """CLR-08: an exercise outside a condition of the clearance is not planned; only a new clearance changes that."""
+    return _within(care, changed_exercises(care.program, command.changes))
+
+
+@rule(unlock="a reading within the clearance, or a new clearance", supplier="the client, or the referral source")
+def readings_are_within_the_clearance(care: CareMemory, command: StartSession, _context: CareContext) -> Finding:
+    """CLR-08: a session does not begin outside a condition of the clearance."""
+    return _breached(reading_breaches(care.limits(), command))
+
+
+def _within(care: CareMemory, exercises: tuple[Exercise, ...]) -> Finding:
+    return _breached(exercise_breaches(care.limits(), exercises))
+
+
+def _breached(breaches: tuple[Breach, ...]) -> Finding:
+    if not breaches:
+        return finding(True)
+    seen: dict[str, Plain] = {}
+    for number, each in enumerate(breaches, 1):
+        seen |= {f"condition_{number}": each.condition, f"of_{number}": each.subject,
+                 f"value_{number}": each.value, f"at_most_{number}": each.at_most}
+    return Finding(False, seen)
+
+
+def missing_parts(form: ClearanceForm) -> tuple[str, ...]:
+    """What CLR-01 asks for and the form does not say."""
+    silent = form.restrictions is None and form.conditions is None
+    parts = (
+        ("date", form.dated is None), ("signature", not form.signed),
+        ("diagnosis by the issuer", not form.diagnosis), ("decision", form.decision is None),
+        ("restrictions, or none", silent and form.decision != "declined"),
+        ("conditions", form.decision == "conditional" and not form.conditions),
+    )
+    return tuple(part for part, missing in parts if missing)
+
+
+def last_valid_day(care: CareMemory, form: ClearanceForm, context: CareContext) -> tuple[date, str]:
+    """The last valid day and the rule it comes from: the issuer's own date, else CLR-03 or CLR-04 by the onset."""
+    assert form.dated is not None
+    if form.expires is not None:
+        return form.expires, "CLR-01"
+    pack = context.pack
+    if care.onset is not None and (form.dated - care.onset).days > pack.number("CLR-post_rehab_days"):
+        return months_later(form.dated, int(pack.number("CLR-03.months"))), "CLR-03"
+    return form.dated + timedelta(days=pack.number("CLR-04.days")), "CLR-04"

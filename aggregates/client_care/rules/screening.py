@@ -1,0 +1,31 @@
+"""Rules around screening."""
+
+from __future__ import annotations
+
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.memory import CareMemory
+from aggregates.kernel.house import months_later
+from aggregates.kernel.messages import Command
+from aggregates.kernel.rules import Finding, finding, rule
+
+
+@rule(unlock="a complete screening", supplier="the coach, with the client")
+def screening_is_complete(care: CareMemory, _command: Command, _context: CareContext) -> Finding:
+    """SCR-00: nothing begins before every screening question is answered."""
+    return finding(False, screened=care.screened_at is not None, open_flags=len(care.open_flags))
+
+
+@rule(unlock="a new screening", supplier="the coach, with the client")
+def screening_is_current(care: CareMemory, _command: Command, context: CareContext) -> Finding:
+    """SCR-16: a screening counts for twelve months."""
+    if care.screened_at is None:
+        return finding(False, screened_on=None)
+    day = context.house.today(care.screened_at)
+    until = months_later(day, int(context.pack.number("SCR-16.months")))
+    return finding(context.today <= until, screened_on=day.isoformat(), valid_until=until.isoformat())
+
+
+@rule(unlock="a new screening", supplier="the coach, with the client")
+def client_is_screened_anew(_care: CareMemory, _command: Command, _context: CareContext) -> Finding:
+    """SCR-18: after a referral back, screening is done again."""
+    return finding(False)

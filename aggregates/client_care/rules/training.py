@@ -1,0 +1,74 @@
+"""Rules of active training: sessions, and one step of the programme at a time."""
+
+from __future__ import annotations
+
+from aggregates.client_care.commands import ChangeProgram, DesignProgram, Discharge
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.memory import CareMemory, SessionMemo
+from aggregates.client_care.programme import fits_its_field, raised_percent
+from aggregates.kernel.messages import Command
+from aggregates.kernel.rules import Finding, finding, rule
+
+
+@rule(unlock="the signature under the last session", supplier="the coach who led it")
+def last_session_is_signed(care: CareMemory, _command: Command, _context: CareContext) -> Finding:
+    """DL-03: the log of a session is signed before the client's next session."""
+    last = care.last_session
+    return finding(last is None or last.signed, last_session=last.version if last else None)
+
+
+@rule(unlock="exercises by distinct names", supplier="the coach")
+def exercises_have_distinct_names(_care: CareMemory, command: DesignProgram, _context: CareContext) -> Finding:
+    """PRG-05: a programme names each exercise once."""
+    names = [each.name for each in command.exercises]
+    return finding(0 < len(names) == len(set(names)), exercises=len(names), distinct=len(set(names)))
+
+
+@rule(unlock="a step with one change", supplier="the coach")
+def one_change_per_step(_care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
+    """PRG-02: the programme changes one thing at a time."""
+    return finding(len(command.changes) == context.pack.number("PRG-02.changes"), changes=len(command.changes))
+
+
+@rule(unlock="an exercise of the programme, with a value that fits", supplier="the coach")
+def change_fits_the_programme(care: CareMemory, command: ChangeProgram, _context: CareContext) -> Finding:
+    """PRG-06: a change names an exercise of the programme and a value of its field's kind."""
+    odd = [c.exercise for c in command.changes if c.exercise not in care.program or not fits_its_field(c)]
+    return finding(not odd, not_in_programme=", ".join(odd) or None)
+
+
+@rule(unlock="two sessions in a row as planned, pain at most 2, and fine the next morning", supplier="the client")
+def raising_is_earned(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
+    """PRG-01: a raise follows two sessions in a row as planned, with pain of at most 2 and a fine next morning."""
+    if not any(_raise(care, command)):
+        return finding(True)
+    needed = int(context.pack.number("PRG-01.sessions"))
+    latest = care.sessions[-needed:]
+    most = context.pack.number("PRG-01.pain_at_most")
+    good = [each for each in latest if _went_well(each, most)]
+    return finding(len(good) == needed, sessions_that_went_well=len(good), needed=needed)
+
+
+@rule(unlock="a raise between 2 and 10 percent", supplier="the coach")
+def raise_is_small(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
+    """PRG-01: load is raised by 2 to 10 percent."""
+    least, most = context.pack.number("PRG-01.least_percent"), context.pack.number("PRG-01.most_percent")
+    loads = [p for p, c in zip(_raise(care, command), command.changes, strict=True) if p and c.what == "load_kg"]
+    return finding(all(least <= p <= most for p in loads),
+                   percent=round(loads[0], 2) if loads else None, least=least, most=most)
+
+
+def _raise(care: CareMemory, command: ChangeProgram) -> list[float | None]:
+    return [raised_percent(care.program[c.exercise], c) if c.exercise in care.program and fits_its_field(c) else None
+            for c in command.changes]
+
+
+def _went_well(session: SessionMemo, pain_at_most: float) -> bool:
+    calm = session.pain_worst is not None and session.pain_worst <= pain_at_most
+    return session.done == "as planned" and calm and session.morning_fine is True
+
+
+@rule(unlock="a re-test that shows the gains", supplier="the coach, with the client")
+def gains_are_kept_on_retest(care: CareMemory, command: Discharge, _context: CareContext) -> Finding:
+    """DSC-01: goals count as met when a re-test shows the gains."""
+    return finding(command.reason != "goals met" or care.retested, retested=care.retested)

@@ -1,0 +1,74 @@
+"""Time and the end of care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from aggregates.client_care import commands as c
+from aggregates.client_care import facts as f
+from aggregates.client_care.branches import clearance_has_lapsed
+from aggregates.client_care.contents import Deadline
+from aggregates.client_care.deadlines import ended_with_care, fallen_due
+from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, tells
+
+RULE_OF_REASON = {"goals met": "DSC-01", "plateau": "DSC-02", "no contact": "DSC-03",
+                  "clearance declined": "CLR-09", "other": "DSC-05"}
+
+
+@tells(c.LetTimePass)
+def time(case: Case) -> Iterator[Telling]:
+    """Warnings, expiry, and deadlines that fell due."""
+    care, context = case.care, case.context
+    held = care.clearance
+    if held is not None and clearance_has_lapsed(care, context):
+        until, rule = held.valid_until, held.rule
+        yield lambda s: f.ClearanceLapsed(**s, valid_until=until, rule=rule)
+    elif held is not None and held.suspended_by is None and not held.lapsed:
+        left = (held.valid_until - context.today).days
+        for name in ("CLR-05.first", "CLR-05.second"):
+            days = int(context.pack.number(name))
+            if left <= days and days not in held.warned:
+                yield _warned(days, held.valid_until)
+    for each in fallen_due(care, context.now):
+        yield _fell_due(each)
+
+
+def _warned(days: int, until: date) -> Telling:
+    return lambda s: f.ClearanceExpiryWarned(**s, days=days, valid_until=until)
+
+
+def _fell_due(deadline: Deadline) -> Telling:
+    return lambda s: f.DeadlineFellDue(**s, deadline=deadline)
+
+
+@tells(c.MoveToMaintenance)
+def maintain(case: Case) -> Iterator[Telling]:
+    """Functional maintenance."""
+    yield lambda s: f.MovedToMaintenance(**s, reason=case.command.reason)
+
+
+@tells(c.Discharge)
+def discharge(case: Case) -> Iterator[Telling]:
+    """The end of care, and the summary that is due."""
+    asked = case.command
+    yield lambda s: f.ClientDischarged(
+        **s, reason=asked.reason, rule=RULE_OF_REASON[asked.reason], words=asked.words)
+    yield from cancelled(ended_with_care(case.care), "care has ended")
+    yield from deadlines(case, "discharged")
+
+
+@tells(c.WithdrawConsent)
+def withdraw(case: Case) -> Iterator[Telling]:
+    """The client leaves."""
+    yield lambda s: f.ConsentWithdrawn(**s, words=case.command.words)
+    yield lambda s: f.ClientDischarged(**s, reason="consent withdrawn", rule="DSC-06")
+    yield from cancelled(ended_with_care(case.care), "care has ended")
+    yield from deadlines(case, "discharged")
+
+
+@tells(c.Readmit)
+def readmit(case: Case) -> Iterator[Telling]:
+    """The client comes back."""
+    yield lambda s: f.ClientReadmitted(**s, reason=case.command.reason)
+    yield from deadlines(case, "client_registered")

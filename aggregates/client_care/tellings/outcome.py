@@ -1,0 +1,62 @@
+"""What follows from the protocol's decision itself, whatever was decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.phases import IN_TRAINING, Phase
+from aggregates.client_care.tellings.base import Case, Telling, deadlines
+from aggregates.protocol.decisions import Decision
+from aggregates.protocol.verdict import Verdict
+
+ACT_NOW = (Decision.EMERGENCY, Decision.REFER_SAME_DAY)
+
+
+def follow(case: Case, of_version: int, *, verdict: Verdict | None = None, again: bool = False) -> Iterator[Telling]:
+    """The decision's receipt, then the pause, referral back or suspension that it demands."""
+    decided = verdict or case.verdict
+    if decided is None:
+        return
+    yield lambda s: f.DecisionMade(**s, verdict=decided, of_version=of_version, again=again)
+    if decided.outcome in ACT_NOW:
+        yield from refer_back(case, _first_rule(decided), decided.outcome.value)
+    elif decided.outcome is Decision.PAUSE and case.phase in (*IN_TRAINING, Phase.EXACERBATION_PAUSE):
+        yield from open_exacerbation(case, _exacerbation_rule(decided), "EXA-01 in the decision above")
+    elif decided.outcome is Decision.REQUIRE_CLEARANCE and case.dest is Phase.MEDICAL_CLEARANCE:
+        yield from suspend(case, _first_rule(decided), "clearance is asked for anew")
+    elif case.command is not None and decided.fired("CLR-06"):
+        yield from suspend(case, "CLR-06", "the client's health changed")
+    if decided.fired("RF-R1", Decision.NOTE):
+        yield from deadlines(case, "letter_within_a_week")
+
+
+def _first_rule(verdict: Verdict) -> str:
+    return verdict.matched[0].rule
+
+
+def _exacerbation_rule(verdict: Verdict) -> str:
+    return "EXA-01" if verdict.fired("EXA-01") else _first_rule(verdict)
+
+
+def open_exacerbation(case: Case, rule: str, because: str, words: str = "") -> Iterator[Telling]:
+    """Training is paused in the same append; the contact with the referral source begins to run."""
+    yield lambda s: f.ExacerbationOpened(**s, rule=rule, because=because, words=words)
+    yield from deadlines(case, "paused")
+
+
+def refer_back(case: Case, rule: str, reason: str) -> Iterator[Telling]:
+    """The client goes back to the referral source; the clearance no longer counts."""
+    if case.phase is Phase.REFERRAL_BACK and case.care.referred_back_at is not None:
+        yield from deadlines(case, "emergency_or_same_day")
+        return
+    yield lambda s: f.ReferredBack(**s, rule=rule, reason=reason)
+    yield from suspend(case, rule, reason)
+    yield from deadlines(case, "emergency_or_same_day")
+
+
+def suspend(case: Case, rule: str, because: str) -> Iterator[Telling]:
+    """A clearance in force stops being valid at once."""
+    held = case.care.clearance
+    if held is not None and held.suspended_by is None and not held.lapsed:
+        yield lambda s: f.ClearanceSuspended(**s, rule=rule, because=because)
