@@ -49,6 +49,17 @@ def test_a_high_baseline_of_catastrophizing_needs_a_larger_change(
     assert label(PACK.measure("PCS"), baseline, baseline - change) == word
 
 
+@pytest.mark.parametrize(("measure", "low", "high"), [
+    ("NPRS", 0, 10), ("PSFS", 0, 10), ("ODI", 0, 100), ("NDI", 0, 100), ("LEFS", 0, 80),
+    ("QuickDASH", 0, 100), ("TSK-11", 11, 44), ("PCS", 0, 52), ("6MWT", 0, None), ("TUG", 0, None),
+    ("sit_to_stand_30s", 0, None), ("GROC", -7, 7)])
+def test_each_measure_knows_its_range(measure: str, low: int, high: int | None) -> None:
+    it = PACK.measure(measure)
+    assert (it.low, it.high) == (low, high)
+    if it.changed is not None and high is not None:
+        assert label(it, low, high) == ("improved" if it.better == "high" else "worse")
+
+
 @pytest.mark.parametrize(("measure", "score"), [
     ("NPRS", 11), ("NPRS", -1), ("LEFS", 81), ("TSK-11", 10), ("TUG", -0.1), ("TUG", float("nan")),
     ("6MWT", float("inf"))])

@@ -119,6 +119,7 @@ def test_a_pack_is_known_by_the_hash_of_its_text_whatever_its_line_ends() -> Non
     ("hours = 24", "hours = 0", ["deadline DL-01"]),
     ("hours = 24", "end_of_day = false", ["deadline DL-01", "exactly one"]),
     ("[[deadline]]", "[deadline]", ["deadline"]),
+    ("format = 1", "format = 1\nword = [1]", ["word"]),
 ])
 def test_a_bad_pack_is_refused_with_the_entry_and_the_rule(old: str, new: str, names: list[str]) -> None:
     assert old in SMALL

@@ -1,0 +1,1 @@
+"""A letter's own small life: drafted, checked, signed, sent, delivered, answered."""

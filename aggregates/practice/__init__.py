@@ -1,0 +1,1 @@
+"""A practice: its people and their roles, its referral sources, its calendar, the protocol it adopted."""

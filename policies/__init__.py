@@ -1,0 +1,1 @@
+"""What follows: facts in, commands out. Each file is one sentence, "When ... then ..."."""

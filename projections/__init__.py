@@ -1,0 +1,1 @@
+"""What is read: one file for each question, folded from facts alone."""

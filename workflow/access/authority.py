@@ -1,0 +1,46 @@
+"""May this person, in this role, ask for this? A "no" is recorded like any other refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from aggregates.client_care.care import ClientCare
+from aggregates.client_care.facts import CommandRefused
+from aggregates.kernel.event_sourced import EventSourced
+from aggregates.kernel.messages import Command, Context
+from aggregates.kernel.rules import BrokenRule, Unlock
+from aggregates.letter.letter import Letter
+from aggregates.letter.messages import LetterCommandRefused
+from aggregates.practice.facts import PracticeCommandRefused
+from aggregates.practice.roles import MAY, may
+
+REFUSAL_OF: dict[type[EventSourced], Any] = {ClientCare: CommandRefused, Letter: LetterCommandRefused}
+
+
+def refuse_unless_allowed(command: Command, aggregate: EventSourced, context: Context) -> bool:
+    """Record a refusal in the stream that the command was for, unless the role may ask for it; says whether it did."""
+    name = type(command).__name__
+    if may(context.role, name) or (name == "FoundPractice" and context.role == "owner"):
+        return False
+    refusal = REFUSAL_OF.get(type(aggregate), PracticeCommandRefused)
+    aggregate._record(refusal(**aggregate._stamp(context, phase=_phase(aggregate)), command=name,
+                              asked=msgspec.to_builtins(command), broken=(role_is_missing(context.role, name),)))
+    return True
+
+
+def role_is_missing(role: str, command: str) -> BrokenRule:
+    """ACC-01, broken."""
+    allowed = sorted(name for name, commands in MAY.items() if command in commands)
+    return BrokenRule(
+        rule="ACC-01", name="role_may_ask_for_this",
+        sentence="a role asks only for what the role table allows it.",
+        seen={"role": role or "none", "command": command},
+        unlock=tuple(Unlock(what=f"the role {name}", supplier="the owner") for name in allowed))
+
+
+def _phase(aggregate: EventSourced) -> str | None:
+    memory: Any = getattr(aggregate, "memory", None)
+    phase = getattr(memory, "phase", None) or getattr(memory, "state", None)
+    return phase.value if phase is not None else None

@@ -1,0 +1,98 @@
+"""Erasing a client: decide, write the key's id down outside, destroy the key, certify. Any crash is made up for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from aggregates.client_care.facts import ClientErased
+from aggregates.kernel.errors import NotFound
+from aggregates.kernel.messages import Meta
+from aggregates.practice.commands import Basis, CompleteErasure, EraseClient
+from workflow.engine.door import Door
+from workflow.engine.requests import Answer, Request, Who
+from workflow.log.append import AlreadyDone, Append
+from workflow.log.codec import from_micros
+from workflow.log.event_log import EventLog
+from workflow.log.row import Row
+from workflow.log.seal.keys import KeyStore
+from workflow.log.snapshots import Snapshots
+
+NAMESPACE = UUID("2a0d5a0e-7a61-4f5b-8c9e-5c1f0b9d7e02")  # of the command ids of erasures; never changes
+CALENDAR = Who("clock", "erasure", "engine", "erasure")
+
+
+class Erasure:
+    """Erases clients of any practice of a log."""
+
+    def __init__(self, log: EventLog, keys: KeyStore, snapshots: Snapshots, door: Callable[[str], Door]) -> None:
+        self._log, self._keys, self._snapshots, self._door = log, keys, snapshots, door
+
+    def erase(self, practice: str, client: str, reason: str, basis: Basis, who: Who, command_id: UUID) -> Answer:
+        """Decide on the erasure and, unless it is refused, carry it out. The answer is that of the decision."""
+        door = self._door(practice)
+        care = door.care(client).memory
+        key = self._keys.of(practice, f"client:{client}")
+        if key is None:
+            raise NotFound("key store: this client's key is missing")
+        last = door.circumstances.practice().house(practice).today(care.last_contact_at) if care.last_contact_at else None
+        answer = door.handle(Request(
+            practice, f"practice:{practice}",
+            EraseClient(client=client, reason=reason, basis=basis, key_id=key.key_id.hex(), holds=care.holds,
+                        last_contact=last), who, command_id))
+        if answer.refused:
+            return answer
+        self.finish(practice, client, key.key_id, basis)
+        return answer
+
+    def finish(self, practice: str, client: str, key_id: bytes, basis: str, *, again: bool = False) -> None:
+        """Destroy the key and everything sealed under it that is not the log, then certify it."""
+        door = self._door(practice)
+        now = door.clock()
+        self._log.witness.note_erasure(key_id)
+        gone = self._snapshots.erase(key_id)
+        self._mark_skeleton(door, client, basis, now)
+        self._keys.destroy(key_id, now)
+        door.streams.drop(f"care:{client}")
+        checked = ("no hold", "key destroyed", "key store scrubbed", f"{gone} snapshots deleted",
+                   "key id in the ledger outside the database")
+        name = f"{practice}/{client}/{key_id.hex()}/{self._log.reader.head()[0] if again else ''}"
+        door.handle(Request(practice, f"practice:{practice}", CompleteErasure(
+            client=client, basis=basis, checked=checked, again=again), CALENDAR, uuid5(NAMESPACE, name)))
+
+    def finish_all(self, practices: Iterable[str]) -> None:
+        """Carry out what a crash interrupted, and erase again what a restored key store brought back."""
+        for practice in practices:
+            for client, (key_id, basis) in self._door(practice).circumstances.practice().memory.erasing.items():
+                self.finish(practice, client, bytes.fromhex(key_id), basis)
+        erased = set(self._log.witness.erased())
+        for entry in self._keys.entries() if erased else ():
+            if entry.key_id in erased and entry.destroyed_at is None:
+                client = entry.subject.removeprefix("client:")
+                self.finish(entry.practice, client, entry.key_id, "restored backup", again=True)
+
+    def _mark_skeleton(self, door: Door, client: str, basis: str, now: datetime) -> None:
+        """The last fact of the client's own stream, sealed under the practice's key."""
+        stream = f"care:{client}"
+        rows = self._log.reader.stream(door.practice, stream)
+        if not rows or rows[-1].name == ClientErased.TOPIC:
+            return
+        key = self._keys.make(door.practice, "practice", now)
+        version = rows[-1].version + 1
+        command_id = uuid5(NAMESPACE, f"{door.practice}/{client}/{version}/skeleton")
+        meta = Meta(actor_kind="clock", actor="erasure", role="system", channel="engine", purpose="erasure",
+                    occurred_at=now)
+        certificate = self._log.reader.head()[0]
+        fact = ClientErased(originator_id=stream, originator_version=version, timestamp=_not_before(now, rows[-1]),
+                            meta=meta, basis=basis, certificate=certificate)
+        draft = door.streams.sealer.seal(fact, key, command_id)
+        try:
+            self._log.append(Append(door.practice, stream, version - 1, rows[-1].leaf, (draft,),
+                                    command_id.bytes, key.digest(b"skeleton")))
+        except AlreadyDone:
+            return
+
+
+def _not_before(now: datetime, row: Row) -> datetime:
+    return max(now, from_micros(row.recorded_at))

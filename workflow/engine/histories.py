@@ -1,0 +1,161 @@
+"""Care histories as files: who did what when, in TOML, with what the engine is expected to answer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from aggregates.kernel.errors import InvalidInput
+from aggregates.kernel.messages import Value
+from workflow.engine.parsing import explain
+
+FORMAT = "met-history/1"
+NAMESPACE = UUID("b8e0f5f4-6c36-4f0e-8f3a-51e6f4d3c203")  # of command ids of a history's steps
+
+
+class Person(Value, frozen=True, kw_only=True):
+    """Somebody of the practice."""
+
+    id: str
+    name: str
+    role: str
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """A referral source of the practice."""
+
+    name: str
+    profession: str
+
+
+class PracticeSetting(Value, frozen=True, kw_only=True):
+    """The practice of a history. Its first person of role owner founds it."""
+
+    id: str
+    name: str
+    timezone: str
+    people: tuple[Person, ...]
+    profile: str = "training"
+    clearance_policy: str = "always"
+    licence_id: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
+class Due(Value, frozen=True, kw_only=True):
+    """A deadline that must be open; `by` is a day or a local time."""
+
+    rule: str
+    what: str | None = None
+    by: str | None = None
+
+
+class Expect(Value, frozen=True, kw_only=True):
+    """What the engine must answer to a step. What is not named is not looked at."""
+
+    decision: str | None = None
+    rules: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    unlock: tuple[str, ...] = ()
+    phase: str | None = None
+    due: tuple[Due, ...] = ()
+    closed: tuple[str, ...] = ()
+    clearance_until: date | None = None
+    clearance_suspended: bool | None = None
+    missing: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    warned_days: int | None = None
+    drafted: str | None = None
+    letter_states: tuple[str, ...] = ()
+    by: str | None = None
+    caused_by_this: bool | None = None
+    same_answer: bool | None = None
+    error: str | None = None
+    late_hours: int | None = None
+    contradiction: str | None = None
+    original: dict[str, Any] = {}
+    corrected: dict[str, Any] = {}
+    known_at: tuple[datetime, bool] | None = None
+    happened_at: tuple[datetime, bool] | None = None
+
+
+class Step(Value, frozen=True, kw_only=True, rename={"fields": "with"}):
+    """One command: when, by whom, for whom, and what is expected. `by` client or clock is nobody of the staff."""
+
+    at: datetime
+    by: str
+    do: str
+    client: str | None = None
+    letter: str | None = None
+    fields: dict[str, Any] = {}
+    occurred_at: datetime | None = None
+    via: str = "cli"
+    id: str | None = None
+    behind: int | None = None
+    amends: str | None = None
+    resolves: str | None = None
+    expect: Expect = Expect()
+
+
+class History(Value, frozen=True, kw_only=True, rename={"steps": "step", "templates": "template"}):
+    """A whole history. A client in `starts_like` first goes through the steps of that template."""
+
+    format: str
+    title: str
+    practice: PracticeSetting
+    steps: tuple[Step, ...]
+    notes: str = ""
+    templates: dict[str, tuple[Step, ...]] = {}
+    starts_like: dict[str, str] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's time zone."""
+        return ZoneInfo(self.practice.timezone)
+
+    def utc(self, local: datetime) -> datetime:
+        """A time of the file: local to the practice unless it says otherwise."""
+        return (local if local.tzinfo else local.replace(tzinfo=self.zone)).astimezone(UTC)
+
+    def plan(self) -> Iterator[tuple[str, Step]]:
+        """Every step in order with its own name; a client's template goes before its first step."""
+        begun: set[str] = set()
+        for number, step in enumerate(self.steps, 1):
+            template = self.starts_like.get(step.client or "")
+            if template is not None and step.client not in begun:
+                begun.add(step.client or "")
+                for part, each in enumerate(self.templates[template], 1):
+                    yield f"{step.client}/{template}/{part}", msgspec.structs.replace(each, client=step.client)
+            yield step.id or f"step/{number}", step
+
+    def command_id(self, name: str, client: str | None) -> UUID:
+        """The same id each time this step is played, so that playing a history twice changes nothing."""
+        return uuid5(NAMESPACE, f"{self.practice.id}/{client or ''}/{name}")
+
+
+def read_history(text: str) -> History:
+    """Read a history file; `InvalidInput` says what it is not."""
+    try:
+        content: Mapping[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = str(error).rpartition("(")[2].rstrip(")")
+        raise InvalidInput(f"history: is not a TOML file ({place})") from None
+    if content.get("format") != FORMAT:
+        raise InvalidInput(f'history: is not a history file; its first line must be format = "{FORMAT}"')
+    try:
+        history = msgspec.convert(content, History)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"history: {explain(error, History)}") from None
+    try:
+        history.zone  # noqa: B018
+    except (ZoneInfoNotFoundError, ValueError):
+        raise InvalidInput("history: practice.timezone must be a time zone of the IANA database") from None
+    unknown = set(history.starts_like.values()) - set(history.templates)
+    if unknown:
+        raise InvalidInput(f"history: starts_like names no template of this file: {min(unknown)}")
+    return history
