@@ -70,6 +70,8 @@ YES = [
      "PAIN-06", "repeated_or_after_pain_03", "PAUSE"),
     ("next_morning", {"above_usual": True, "after_pain_03": True},
      "EXA-01", "repeated_or_after_pain_03", "PAUSE"),
+    ("next_morning", {"back_to_usual": False, "second_in_a_row": True},
+     "EXA-01", "repeated_or_after_pain_03", "PAUSE"),
     ("next_morning", {"above_usual": True, "hard_to_tolerate": True}, "EXA-01", "worsening", "PAUSE"),
     ("next_morning", {"back_to_usual": False, "affects_daily_life": True}, "EXA-01", "worsening", "PAUSE"),
     ("next_morning", {"usual_rise_7_days": 2}, "PAIN-07", "", "PAUSE"),

@@ -105,7 +105,8 @@ def test_what_is_decided_stays_decided_whatever_the_missing_answers_turn_out_to_
 
 @pytest.mark.parametrize(("operator", "held", "true_for"), [
     ("is", 2, [2]), ("is_not", 2, [1, 3]), ("one_of", [1, 3], [1, 3]), ("above", 2, [3]),
-    ("at_least", 2, [2, 3]), ("below", 2, [1]), ("at_most", 2, [1, 2]), ("between", [1, 2], [1, 2]), ("between", [2, 3], [2, 3])])
+    ("at_least", 2, [2, 3]), ("below", 2, [1]), ("at_most", 2, [1, 2]),
+    ("between", [1, 2], [1, 2]), ("between", [2, 3], [2, 3])])
 def test_an_operator_is_exact_at_its_edge(operator: str, held: Any, true_for: list[int]) -> None:
     condition = read_condition({"input": "a", operator: held})
     assert [value for value in (1, 2, 3) if holds(condition, {"a": value})] == true_for

@@ -1,0 +1,138 @@
+"""Plays a care history through the door, one step after the other, and compares each answer with what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from aggregates.kernel.errors import InvalidInput, MetError
+from aggregates.kernel.messages import Command
+from aggregates.practice.commands import AddReferralSource, FoundPractice
+from workflow.bootstrap import Office
+from workflow.clocks import VirtualClock
+from workflow.engine.expectations import unmet
+from workflow.engine.histories import History, Step
+from workflow.engine.names import LETTER
+from workflow.engine.parsing import check_client, parse_command
+from workflow.engine.requests import Answer, Request, Who
+
+NOBODY_OF_THE_STAFF = {"client": "client", "clock": "clock"}
+
+
+class Played(NamedTuple):
+    """A step and what it came to: an answer, or an error. `unmet` lists what was expected and is not so."""
+
+    name: str
+    step: Step
+    at: datetime
+    answer: Answer | None
+    error: MetError | None
+    unmet: tuple[str, ...]
+
+
+class Player:
+    """Plays histories into an office. On a real log the steps are late entries; on a rehearsal time is made up."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._versions: dict[str, int] = {}
+
+    def play(self, history: History) -> Iterator[Played]:
+        """Found the practice if it is not there yet, then play every step."""
+        plan = list(history.plan())
+        self._settle(history, plan[0][1] if plan else None)
+        for name, step in plan:
+            yield self._play(history, name, step)
+
+    def _settle(self, history: History, first: Step | None) -> None:
+        if first is None:
+            raise InvalidInput("history: has no step")
+        self._set_clock(history.utc(first.at))
+        given = history.practice
+        owner = next((p for p in given.people if p.role == "owner"), None)
+        if owner is None:
+            raise InvalidInput("history: practice.people must name an owner")
+        commands: list[tuple[str, Command]] = [("founded", FoundPractice(
+            name=given.name, timezone=given.timezone, owner=owner.id, owner_name=owner.name,
+            profile=given.profile, clearance_policy=given.clearance_policy,  # type: ignore[arg-type]
+            licence_id=given.licence_id))]
+        commands += [(f"person/{p.id}", parse_command("add_person", {"person": p.id, "name": p.name, "role": p.role}))
+                     for p in given.people if p is not owner]
+        commands += [(f"source/{s.name}", AddReferralSource(name=s.name, profession=s.profession))
+                     for s in given.sources]
+        door = self._office.door(given.id)
+        for name, command in commands:
+            answer = door.handle(Request(given.id, f"practice:{given.id}", command, Who("person", owner.id),
+                                         history.command_id(name, None)))
+            if answer.refused:
+                raise InvalidInput(f"history: practice: {answer.broken[0].sentence}")
+
+    def _play(self, history: History, name: str, step: Step) -> Played:
+        at = history.utc(step.at)
+        self._set_clock(at)
+        try:
+            request = self._request(history, name, step, at)
+            answer = self._office.door(history.practice.id).handle(request)
+        except MetError as error:
+            return Played(name, step, at, None, error, unmet(self._office, history, step, None, error))
+        told = [fact for fact in answer.facts if fact.meta.actor_kind != "clock"]
+        if told:
+            self._versions[f"{step.client}/{name}"] = told[0].originator_version
+        return Played(name, step, at, answer, None, unmet(self._office, history, step, answer, None))
+
+    def _request(self, history: History, name: str, step: Step, at: datetime) -> Request:
+        fields = dict(step.fields)
+        for field, reference in (("version", step.amends), ("statement", step.resolves)):
+            if reference is not None:
+                fields[field] = self._version_of(step, reference)
+        command = parse_command(step.do, fields)
+        practice = history.practice.id
+        occurred = history.utc(step.occurred_at) if step.occurred_at else None
+        if occurred is None and self._office.virtual is None:
+            occurred = at
+        return Request(practice, self._stream(practice, step), command, _who(step),
+                       self._command_id(history, name, step), occurred, self._expected(practice, step))
+
+    def _stream(self, practice: str, step: Step) -> str:
+        if step.do in LETTER and step.client is not None:
+            return f"letter:{self._newest_letter(practice, step.client) if step.letter is None else step.letter}"
+        if step.client is None:
+            return f"practice:{practice}"
+        return f"care:{check_client(step.client)}"
+
+    def _newest_letter(self, practice: str, client: str) -> str:
+        rows = self._office.log.reader.pages()
+        found = [row.stream for page in rows for row in page
+                 if row.practice == practice and row.stream.startswith(f"letter:{client}-")]
+        if not found:
+            raise InvalidInput("letter: no letter about this client was drafted")
+        return found[-1].partition(":")[2]
+
+    def _command_id(self, history: History, name: str, step: Step) -> UUID:
+        return history.command_id(step.id or name, step.client)
+
+    def _expected(self, practice: str, step: Step) -> int | None:
+        if step.behind is None or step.client is None:
+            return None
+        return self._office.door(practice).care(step.client).version - step.behind
+
+    def _version_of(self, step: Step, name: str) -> int:
+        found = self._versions.get(f"{step.client}/{name}")
+        if found is None:
+            raise InvalidInput(f"history: no step of this client is called {name}")
+        return found
+
+    def _set_clock(self, at: datetime) -> None:
+        clock = self._office.virtual
+        if isinstance(clock, VirtualClock):
+            clock.set(at)
+
+
+def _who(step: Step) -> Who:
+    if step.by in NOBODY_OF_THE_STAFF:
+        return Who(NOBODY_OF_THE_STAFF[step.by], step.client or "" if step.by == "client" else "calendar", step.via)
+    return Who("person", step.by, step.via)
+
+
