@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from aggregates.client_care import facts as f
+from aggregates.client_care.contents import Morning
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge_morning, judge_screening, judge_session
 from aggregates.client_care.memory import CareMemory
@@ -56,7 +57,6 @@ def judge_again(care: CareMemory, version: int, original: Fact, content: dict[st
 
 
 def _morning_after(care: CareMemory, version: int, context: CareContext) -> Iterator[tuple[int, Verdict]]:
-    from aggregates.client_care.contents import Morning
     memo = care.session(version)
     if memo is not None and memo.morning_version is not None and memo.morning_pain is not None:
         morning = Morning(pain=memo.morning_pain, usual=memo.morning_usual)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
+from aggregates.client_care.amending import corrected_content, judge_again
 from aggregates.client_care.branches import branch_of
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -15,11 +16,13 @@ from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.pathway import PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.remember import remember
+from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
 from aggregates.client_care.tellings.base import TELL, Case
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
+from aggregates.protocol.decisions import Decision, highest
 from aggregates.protocol.verdict import Verdict
 
 MODULES = (clearance, ending, intake, record, referral, training)
@@ -77,8 +80,6 @@ def by_the_clock(context: CareContext) -> CareContext:
 
 def worst_after_amending(care: ClientCare, command: AmendFact, context: CareContext) -> str | None:
     """The highest decision that the correction leads to, found on a copy that remembers it already."""
-    from aggregates.client_care.amending import corrected_content, judge_again
-    from aggregates.client_care.rules.care import AMENDABLE
     original = context.original
     if original is None or original.TOPIC not in AMENDABLE:
         return None
@@ -87,5 +88,8 @@ def worst_after_amending(care: ClientCare, command: AmendFact, context: CareCont
     told = f.FactAmended(**care._stamp(context), of_version=command.version, of_name=original.TOPIC,
                          fields=(), content=content, reason=command.reason)
     remember(copy, told)
-    verdicts = [verdict for _, verdict in judge_again(copy, command.version, original, content, context)]
-    return min((v.outcome for v in verdicts), key=lambda d: d.rank).value if verdicts else None
+    outcomes: list[Decision] = []
+    for of_version, verdict in judge_again(copy, command.version, original, content, context):
+        remember(copy, f.DecisionMade(**care._stamp(context), verdict=verdict, of_version=of_version, again=True))
+        outcomes.append(verdict.outcome)
+    return highest(outcomes).value if outcomes else None

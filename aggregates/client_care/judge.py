@@ -29,7 +29,6 @@ QUESTIONS = ("SCR-01", "SCR-02", "SCR-03", "SCR-04", "SCR-05", "SCR-07", "SCR-08
              "SCR-14", "SCR-15")
 FLAGS = ("RF-E1", "RF-E2", "RF-E3", "RF-U1", "RF-U3", "RF-U4")
 COUNTED_FLAGS = ("RF-U2", "RF-R1")
-MG_DL_PER_MMOL_L = 18.0182  # molar mass of glucose, 180.182 g/mol
 
 
 def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict | None:
@@ -149,8 +148,7 @@ def readings_inputs(care: CareMemory, readings: Readings) -> Inputs:
         _put(given, name, value, "coach_measured")
     _put(given, "standing_symptoms", readings.standing_symptoms, "client_said")
     if readings.glucose is not None:
-        factor = MG_DL_PER_MMOL_L if readings.glucose.unit == "mmol/L" else 1.0
-        given["glucose"] = Given(readings.glucose.value * factor, "coach_measured")
+        given["glucose"] = Given(readings.glucose.value, "coach_measured", readings.glucose.unit)
     for sign in ("unwell", "ketones", "weakness", "helped_hypo_24h"):
         if readings.glucose_symptoms is not None:
             given[sign] = Given(sign in readings.glucose_symptoms, "client_said")
