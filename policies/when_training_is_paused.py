@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import msgspec
 
-from aggregates.client_care.contents import Exercise, Session
+from aggregates.client_care.contents import Exercise, Morning, Session
 from aggregates.client_care.facts import (
     CareFact,
     ClearanceGranted,
@@ -38,7 +38,9 @@ class WhenTrainingIsPausedThenDraftTheLetter:
     program: tuple[Exercise, ...] = ()
     session: Session | None = None
     session_version: int = 0
-    morning: MorningAnswered | None = None
+    planned: tuple[Exercise, ...] = ()
+    morning: Morning | None = None
+    morning_version: int = 0
 
     @classmethod
     def under(cls, _pack: Pack) -> Self:
@@ -58,11 +60,14 @@ class WhenTrainingIsPausedThenDraftTheLetter:
                 changed = {each.name: each for each in fact.exercises}
                 return replace(self, program=tuple(changed.get(each.name, each) for each in self.program))
             case SessionRecorded():
-                return replace(self, session=fact.session, session_version=fact.originator_version, morning=None)
-            case MorningAnswered():
-                return replace(self, morning=fact)
+                return replace(self, session=fact.session, session_version=fact.originator_version,
+                               planned=self.program, morning=None, morning_version=0)
+            case MorningAnswered() if fact.of_version == self.session_version:
+                return replace(self, morning=fact.morning, morning_version=fact.originator_version)
             case FactAmended() if fact.of_version == self.session_version and "session" in fact.content:
-                return replace(self, session=_corrected(fact))
+                return replace(self, session=msgspec.convert(fact.content["session"], Session))
+            case FactAmended() if fact.of_version == self.morning_version and "morning" in fact.content:
+                return replace(self, morning=msgspec.convert(fact.content["morning"], Morning))
         return self
 
     def act(self, fact: ExacerbationOpened, position: int) -> Iterable[Reaction]:
@@ -70,25 +75,27 @@ class WhenTrainingIsPausedThenDraftTheLetter:
         client = fact.originator_id.partition(":")[2]
         yield Reaction(f"letter:{client}-change-in-status-{position}", DraftLetter(
             client=client, kind="change in status letter", to=self.to,
-            lines=("Training is paused.", *self.account())))
+            lines=("Training is paused.", *self.account(), *reported(fact))))
 
     def account(self) -> Iterator[str]:
         """The session as the record has it, sentence by sentence."""
         session = self.session
         if session is None:
             return
-        morning = self.morning.morning.pain if self.morning else None
+        morning = self.morning.pain if self.morning else None
         numbers = ((session.pain_before, "before"), (session.pain_worst, "at worst"), (session.pain_after, "after"),
                    (session.pain_ten_minutes_later, "ten minutes later"), (morning, "the next morning"))
         said = [f"{number} {when}" for number, when in numbers if number is not None]
         if said:
             yield f"Pain on a scale of 0 to 10: {', '.join(said)}."
         if session.exercise is not None:
-            yield f"Exercise: {session.exercise}{dose(session.exercise, self.program)}."
+            yield f"Exercise: {session.exercise}{dose(session.exercise, self.planned)}."
         if session.client_said:
-            yield f'Client\'s words: "{session.client_said}".'
+            yield f"Client's words: {quoted(session.client_said)}."
+        if self.morning is not None and self.morning.words:
+            yield f"Client's words the next morning: {quoted(self.morning.words)}."
         if session.coach_observed:
-            yield f"Observed: {session.coach_observed}."
+            yield f"Observed: {session.coach_observed.strip().removesuffix('.')}."
 
 
 def dose(name: str, program: tuple[Exercise, ...]) -> str:
@@ -101,5 +108,12 @@ def dose(name: str, program: tuple[Exercise, ...]) -> str:
     return ""
 
 
-def _corrected(fact: FactAmended) -> Session:
-    return msgspec.convert(fact.content["session"], Session)
+def reported(fact: ExacerbationOpened) -> Iterator[str]:
+    """What the client said when reporting the worsening."""
+    if fact.words:
+        yield f"Client's words on the change: {quoted(fact.words)}."
+
+
+def quoted(words: str) -> str:
+    """Somebody's words in quotation marks that close where the words end, so that nobody takes the rest for theirs."""
+    return '"' + " ".join(words.replace('"', "'").split()) + '"'

@@ -8,11 +8,11 @@ from typing import Any, get_type_hints
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.contents import Morning
 from aggregates.client_care.context import CareContext
-from aggregates.client_care.judge import judge_morning, judge_screening, judge_session
+from aggregates.client_care.judge import judge_adverse, judge_morning, judge_screening, judge_session
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.messages import Fact, payload_fields
+from aggregates.protocol.decisions import Decision
 from aggregates.protocol.verdict import Verdict
 
 INNER = {"care.session_recorded": "session", "care.morning_answered": "morning",
@@ -32,9 +32,16 @@ def corrected_content(original: Fact, corrected: dict[str, Any]) -> dict[str, An
     unknown = set(changed) - set(payload_fields(type(original)))
     if unknown:
         raise msgspec.ValidationError(f"Object contains unknown field `{min(unknown)}`")
-    for name, value in changed.items():
+    plain: dict[str, Any] = msgspec.to_builtins(changed)
+    for name, value in plain.items():
         msgspec.convert(value, hints[name])
-    return changed
+    return plain
+
+
+def is_higher_now(care: CareMemory, of_version: int, verdict: Verdict) -> bool:
+    """Whether a decision made anew is higher than it was: only then does something follow from it a second time."""
+    before = care.outcomes.get(of_version)
+    return before is None or verdict.outcome.outranks(Decision(before))
 
 
 def judge_again(care: CareMemory, version: int, original: Fact, content: dict[str, Any], context: CareContext
@@ -51,6 +58,9 @@ def judge_again(care: CareMemory, version: int, original: Fact, content: dict[st
         case f.MorningAnswered():
             morning = msgspec.convert(content["morning"], type(original.morning))
             yield version, judge_morning(care, morning, care.session(original.of_version or 0), context)
+        case f.AdverseResponseReported():
+            response = msgspec.convert(content["response"], type(original.response))
+            yield version, judge_adverse(response, context)
         case f.ScreeningRecorded():
             screening = msgspec.convert(content["screening"], type(original.screening))
             yield version, judge_screening(care, screening, context)
@@ -58,6 +68,5 @@ def judge_again(care: CareMemory, version: int, original: Fact, content: dict[st
 
 def _morning_after(care: CareMemory, version: int, context: CareContext) -> Iterator[tuple[int, Verdict]]:
     memo = care.session(version)
-    if memo is not None and memo.morning_version is not None and memo.morning_pain is not None:
-        morning = Morning(pain=memo.morning_pain, usual=memo.morning_usual)
-        yield memo.morning_version, judge_morning(care, morning, memo, context)
+    if memo is not None and memo.morning_version is not None and memo.morning is not None:
+        yield memo.morning_version, judge_morning(care, memo.morning, memo, context)

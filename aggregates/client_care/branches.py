@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregates.client_care.commands import LetTimePass, RecordAnswer, RecordClearance, RecordScreening
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.phases import IN_TRAINING, Phase
 from aggregates.client_care.rules.clearance import missing_parts
 from aggregates.kernel.messages import Command
 from aggregates.protocol.decisions import Decision
@@ -16,7 +17,7 @@ CLEARANCE = ("REQUIRE_CLEARANCE",)
 TODAY = ("STOP_SESSION", "HOLD_SESSION", "MODIFY", "NOTE", "PROCEED")
 INCOMPLETE, CLEARED = "INCOMPLETE", "CLEARED"
 GRANTED, DECLINED = "GRANTED", "DECLINED"
-LAPSED, UNCHANGED = "LAPSED", "UNCHANGED"
+LAPSED, UNCHANGED, OVERLONG = "LAPSED", "UNCHANGED", "OVERLONG"
 
 
 def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
@@ -31,19 +32,41 @@ def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, conte
         case RecordAnswer():
             return command.answer
         case LetTimePass():
+            if care.phase is Phase.EXACERBATION_PAUSE:
+                return OVERLONG if paused_too_long(care, context) else UNCHANGED
             return LAPSED if clearance_has_lapsed(care, context) else UNCHANGED
     return verdict.outcome.value if verdict is not None else None
 
 
 def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
-    if verdict.outcome.value in ACT_NOW:
+    training = care.phase in IN_TRAINING
+    if verdict.outcome.value in (*ACT_NOW, *(PAUSE if training else ())):
+        return verdict.outcome.value
+    asks = verdict.outcome is Decision.REQUIRE_CLEARANCE
+    held = care.clearance is not None and care.clearance_in_force(context.today)
+    if asks and training and not (held and _is_known_to_the_clearance(care, verdict)):
         return verdict.outcome.value
     if verdict.fired("SCR-00"):
         return INCOMPLETE
-    held = care.clearance is not None and care.clearance_in_force(context.today)
-    if verdict.outcome is Decision.REQUIRE_CLEARANCE and held:
-        return CLEARED
-    return verdict.outcome.value
+    return CLEARED if asks and held else verdict.outcome.value
+
+
+def _is_known_to_the_clearance(care: CareMemory, verdict: Verdict) -> bool:
+    """Whether everything that asks for clearance now was there at the screening before."""
+    known = care.clearance_reasons
+    return known is None or set(reasons_for_clearance(verdict)) <= set(known)
+
+
+def reasons_for_clearance(verdict: Verdict) -> tuple[str, ...]:
+    """The rules that ask for a clearance, without those that only look at the time since onset."""
+    return tuple(sorted({each.rule for each in verdict.matched if each.decision is Decision.REQUIRE_CLEARANCE}
+                        - {"SCR-11", "SCR-12"}))
+
+
+def paused_too_long(care: CareMemory, context: CareContext) -> bool:
+    """EXA-03: whether an exacerbation lasts longer than the protocol lets it."""
+    days = int(context.pack.number("EXA-03.lasting_days"))
+    return care.paused_at is not None and context.now > context.house.days_later(care.paused_at, days)
 
 
 def clearance_has_lapsed(care: CareMemory, context: CareContext) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.amending import corrected_content, judge_again
+from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
 from aggregates.client_care.branches import branch_of
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -18,7 +18,7 @@ from aggregates.client_care.phases import Phase
 from aggregates.client_care.remember import remember
 from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
-from aggregates.client_care.tellings.base import TELL, Case
+from aggregates.client_care.tellings.base import TELL, Automatic, Case
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
@@ -63,12 +63,21 @@ class ClientCare(EventSourced):
     def _tell(self, case: Case) -> None:
         for telling in TELL[type(case.command)](case):
             clear: dict[str, Any] = {"phase": case.dest.value, "protocol": case.context.pack.hash[:32]}
-            self._record(telling(self._stamp(case.context, **clear)))
+            context = by_the_protocol(case.context) if isinstance(telling, Automatic) else case.context
+            self._record(telling(self._stamp(context, **clear)))
 
     def _refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
         stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
         self._record(f.CommandRefused(**stamp, command=type(command).__name__, asked=msgspec.to_builtins(command),
                                       broken=broken))
+
+
+def by_the_protocol(context: CareContext) -> CareContext:
+    """The same circumstances with the protocol as the actor: what follows by rule is nobody's own doing."""
+    if context.actor_kind not in ("person", "client"):
+        return context
+    return msgspec.structs.replace(context, actor_kind="engine", actor="protocol", role="system", channel="engine",
+                                   on_behalf_of=context.actor)
 
 
 def by_the_clock(context: CareContext) -> CareContext:
@@ -90,6 +99,7 @@ def worst_after_amending(care: ClientCare, command: AmendFact, context: CareCont
     remember(copy, told)
     outcomes: list[Decision] = []
     for of_version, verdict in judge_again(copy, command.version, original, content, context):
+        if is_higher_now(copy, of_version, verdict):
+            outcomes.append(verdict.outcome)
         remember(copy, f.DecisionMade(**care._stamp(context), verdict=verdict, of_version=of_version, again=True))
-        outcomes.append(verdict.outcome)
     return highest(outcomes).value if outcomes else None

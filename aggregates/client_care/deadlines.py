@@ -1,10 +1,12 @@
-"""What must follow, by when: deadlines of the protocol pack in the practice's own calendar."""
+"""What must follow, by when: deadlines of the protocol pack in the practice's own calendar, and how they are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
+from aggregates.client_care import facts as f
 from aggregates.client_care.contents import Deadline
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
@@ -23,12 +25,18 @@ CLOSED_BY_LETTER = {
 
 
 def starting(starts: str, care: CareMemory, context: CareContext) -> Iterator[Deadline]:
-    """Every deadline that begins to run with *starts*."""
+    """Every deadline that begins to run with *starts*. One that is open already is never put off.
+
+    A new request for clearance is the exception: its chases begin anew.
+    """
     for entry in context.pack.deadlines_from(starts):
         due = _due(entry, context)
         if entry.id == "OUT-02":  # the re-test falls due with the progress report that it feeds, if that is sooner
-            report = care.deadlines.get("DL-04")
-            due = min(due, report.due_at) if report else due
+            reports = [each.due_at for each in care.deadlines.values() if each.rule == "DL-04"]
+            due = min([due, *(each for each in reports if each > context.occurred_at)])
+        open_one = care.deadlines.get(_id(entry))
+        if open_one is not None and open_one.due_at <= due and starts != "clearance_requested":
+            continue
         yield Deadline(id=_id(entry), rule=entry.id, what=entry.what, owner=entry.owner, due_at=due)
 
 
@@ -52,6 +60,11 @@ def met_by(care: CareMemory, *rules: str) -> tuple[str, ...]:
     return tuple(key for key, each in care.deadlines.items() if key in rules or each.rule in rules)
 
 
+def of_the_pause(care: CareMemory) -> tuple[str, ...]:
+    """Chases and follow-ups that a referral back makes pointless; the contact and the letter stay owed."""
+    return met_by(care, "DL-07", "DL-08")
+
+
 def next_follow_up(care: CareMemory) -> tuple[str, ...]:
     """The follow-up with the client that is due first."""
     due = [each for each in care.deadlines.values() if each.rule == "DL-08"]
@@ -67,3 +80,35 @@ def fallen_due(care: CareMemory, now: datetime) -> tuple[Deadline, ...]:
 def ended_with_care(care: CareMemory) -> tuple[str, ...]:
     """Deadlines that discharge makes pointless; letters that are owed stay owed."""
     return tuple(key for key, each in care.deadlines.items() if each.rule not in OUTLIVE_CARE)
+
+
+def deadline_set(care: CareMemory, fact: f.DeadlineSet) -> None:
+    """Something must follow; set anew, it can fall due anew."""
+    care.fallen = tuple(each for each in care.fallen if each != fact.deadline.id)
+    care.deadlines = {**care.deadlines, fact.deadline.id: fact.deadline}
+
+
+def deadline_met(care: CareMemory, fact: f.DeadlineMet) -> None:
+    """It followed."""
+    _close(care, fact.id)
+
+
+def deadline_cancelled(care: CareMemory, fact: f.DeadlineCancelled) -> None:
+    """It need not follow any more."""
+    _close(care, fact.id)
+
+
+def deadline_fell_due(care: CareMemory, fact: f.DeadlineFellDue) -> None:
+    """It did not follow in time; it still has to."""
+    care.fallen = (*care.fallen, fact.deadline.id)
+
+
+def _close(care: CareMemory, id: str) -> None:  # noqa: A002
+    care.deadlines = {key: each for key, each in care.deadlines.items() if key != id}
+    care.fallen = tuple(each for each in care.fallen if each != id)
+
+
+REMEMBER_DEADLINE: dict[type[f.CareFact], Callable[[CareMemory, Any], None]] = {
+    f.DeadlineSet: deadline_set, f.DeadlineMet: deadline_met, f.DeadlineCancelled: deadline_cancelled,
+    f.DeadlineFellDue: deadline_fell_due,
+}

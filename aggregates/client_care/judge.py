@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aggregates.client_care.commands import (
     RecordMorning,
@@ -14,11 +14,12 @@ from aggregates.client_care.commands import (
     ReportRedFlags,
     StartSession,
 )
-from aggregates.client_care.contents import Answer, Morning, Readings, RedFlag, Screening, Session
+from aggregates.client_care.contents import AdverseResponse, Answer, Morning, Readings, RedFlag, Screening, Session
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import missing_vitals, session_breaches
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.client_care.phases import IN_TRAINING
+from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Command
 from aggregates.protocol.evaluate import evaluate
 from aggregates.protocol.verdict import Given, Source, Verdict
@@ -42,10 +43,9 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
         case RecordSession():
             return judge_session(care, command, context)
         case RecordMorning():
-            return judge_morning(care, command, care.last_session, context)
+            return judge_morning(care, command, care.session_before(context.occurred_at), context)
         case ReportAdverseResponse():
-            return _evaluate(context, "What follows from this adverse response?", ("adverse",),
-                             {"adverse_grade": Given(command.grade, "coach_observed")})
+            return judge_adverse(command, context)
         case ReportRedFlags():
             return _evaluate(context, "What follows from these red flags?", ("red_flags",),
                              flag_inputs(command.red_flags, asked=False))
@@ -62,12 +62,19 @@ def _evaluate(context: CareContext, question: str, tables: tuple[str, ...], give
     return evaluate(context.pack, question, tables, given)
 
 
+def judge_adverse(response: AdverseResponse, context: CareContext) -> Verdict:
+    """What follows from an adverse response outside a session?"""
+    return _evaluate(context, "What follows from this adverse response?", ("adverse",),
+                     {"adverse_grade": Given(response.grade, "coach_observed")})
+
+
 def judge_screening(care: CareMemory, screening: Screening, context: CareContext) -> Verdict:
     """May training begin?"""
     given = flag_inputs(screening.red_flags or (), asked=screening.red_flags is not None)
     onset, stage = screening.onset or care.onset, screening.stage or care.stage
     unanswered = sum(_yes(screening.answers.get(each)) is None for each in QUESTIONS)
     unanswered += (screening.medicines is None) + (screening.red_flags is None) + (onset is None)
+    unanswered += _leaves_open_which_condition(care, screening)
     for each in QUESTIONS:
         _put(given, each, _yes(screening.answers.get(each)), "client_said")
     _put(given, "SCR-02.now", _now(screening.answers.get("SCR-02")), "client_said")
@@ -83,19 +90,25 @@ def judge_screening(care: CareMemory, screening: Screening, context: CareContext
     return _evaluate(context, "May training begin?", ("screening", "red_flags"), given)
 
 
+def _leaves_open_which_condition(care: CareMemory, screening: Screening) -> bool:
+    """Whether SCR-04 is a yes and nobody said if it is diabetes, on which the glucose rows depend."""
+    return (_yes(screening.answers.get("SCR-04")) is True and screening.conditions is None
+            and "diabetes" not in care.conditions)
+
+
 def judge_session(care: CareMemory, session: Session, context: CareContext) -> Verdict:
     """What follows from this session?"""
     given = readings_inputs(care, session)
-    signs = {each.id: each for each in session.stop_signs}
+    signs = {each.id for each in session.stop_signs}
+    lasted = {each.id for each in session.stop_signs if each.lasting}
     for sign in ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09"):
         given[sign] = Given(sign in signs, "coach_observed")
     for sign, lasting in (("STOP-01", "STOP-01.lasting"), ("STOP-02", "STOP-02.lasting"),
                           ("STOP-09", "STOP-09.serious")):
-        given[lasting] = Given(sign in signs and signs[sign].lasting, "coach_observed")
+        given[lasting] = Given(sign in lasted, "coach_observed")
     given["STOP-07"] = Given(session.asked_to_stop, "client_said")
     given["beyond_clearance_limit"] = Given(bool(session_breaches(care.limits(), session)), "derived")
-    worst = [each for each in (session.pain_worst, session.pain_after) if each is not None]
-    _put(given, "pain_worst", max(worst, default=None), "client_said")
+    _put(given, "pain_worst", worst_pain(session), "client_said")
     _put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")
     _put(given, "systolic_fall", session.systolic_fall, "coach_measured")
     _put(given, "spo2_exercise", session.spo2_lowest, "coach_measured")
@@ -119,13 +132,16 @@ def judge_morning(care: CareMemory, morning: Morning, session: SessionMemo | Non
         given["above_usual"] = Given(morning.pain > above, "derived")
     if session is not None:
         given["after_pain_03"] = Given(session.stopped_by_pain, "record")
-        given["second_in_a_row"] = Given(_not_usual_before(care, session), "record")
+        _put(given, "second_in_a_row", _not_usual_before(care, session), "record")
     return _evaluate(context, "Is the client back to usual on the morning after?", ("next_morning",), given)
 
 
-def _not_usual_before(care: CareMemory, session: SessionMemo) -> bool:
-    earlier = [each for each in care.sessions if each.version < session.version]
-    return bool(earlier) and earlier[-1].morning_fine is False
+def _not_usual_before(care: CareMemory, session: SessionMemo) -> bool | None:
+    """Whether the morning after the session before was not as usual; None if nobody heard."""
+    earlier = max((each for each in care.sessions if each.at < session.at), key=lambda each: each.at, default=None)
+    if earlier is None:
+        return False
+    return None if earlier.morning_fine is None else not earlier.morning_fine
 
 
 def readings_inputs(care: CareMemory, readings: Readings) -> Inputs:
@@ -138,8 +154,9 @@ def readings_inputs(care: CareMemory, readings: Readings) -> Inputs:
         systolic, diastolic = [bp[0] for bp in readings.bp], [bp[1] for bp in readings.bp]
         given["resting_systolic"] = Given(sum(systolic) / len(systolic), "coach_measured")
         given["resting_diastolic"] = Given(sum(diastolic) / len(diastolic), "coach_measured")
-        given["least_systolic"] = Given(min(systolic), "coach_measured")
-        given["least_diastolic"] = Given(min(diastolic), "coach_measured")
+        for which, of in (("least", min), ("highest", max)):
+            given[f"{which}_systolic"] = Given(of(systolic), "coach_measured")
+            given[f"{which}_diastolic"] = Given(of(diastolic), "coach_measured")
         given["bp_readings"] = Given(len(readings.bp), "coach_measured")
     _put(given, "bp_symptoms", readings.bp_symptoms, "client_said")
     for name, value in (("resting_heart_rate", readings.heart_rate), ("temperature", readings.temperature_c),
@@ -159,16 +176,37 @@ def readings_inputs(care: CareMemory, readings: Readings) -> Inputs:
 
 
 def flag_inputs(flags: Iterable[RedFlag], *, asked: bool) -> Inputs:
-    """Red flags as inputs. Only where all were asked about does an absent one mean "no"."""
-    found = {flag.id: flag for flag in flags}
+    """Red flags as inputs. Only where all were asked about does an absent one mean "no".
+
+    Raises `InvalidInput` for a flag that no row reads: to drop it silently would make it a "no".
+    """
+    found = _features_by_flag(flags)
     given: Inputs = {}
     for each in FLAGS:
         if asked or each in found:
             given[each] = Given(each in found, "client_said")
     for each in COUNTED_FLAGS:
         if asked or each in found:
-            given[f"{each}.features"] = Given(len(found[each].features) if each in found else 0, "client_said")
+            given[f"{each}.features"] = Given(len(found.get(each, ())), "client_said")
     return given
+
+
+def _features_by_flag(flags: Iterable[RedFlag]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for flag in flags:
+        if flag.id not in (*FLAGS, *COUNTED_FLAGS):
+            raise InvalidInput(f"red_flags: {flag.id} is no red flag of this protocol; known are "
+                               f"{', '.join((*FLAGS, *COUNTED_FLAGS))}")
+        found.setdefault(flag.id, set()).update(each.casefold() for each in flag.features)
+        if flag.id in COUNTED_FLAGS and not flag.features:
+            raise InvalidInput(f"red_flags: {flag.id} must name the features that are present")
+    return found
+
+
+def worst_pain(session: Session) -> int | None:
+    """The worst pain stated during or after a session."""
+    said = (session.pain_worst, session.pain_after, session.pain_ten_minutes_later)
+    return max((each for each in said if each is not None), default=None)
 
 
 def _yes(answer: str | Answer | None) -> bool | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from aggregates.client_care.contents import Exercise, Limit, Readings, Session
 from aggregates.kernel.messages import Plain
+
+WHOLE = "whole_body"
 
 
 class Breach(NamedTuple):
@@ -31,8 +33,13 @@ def _is_about(limit: Limit, exercise: Exercise) -> bool:
         return limit.exercise.lower() == exercise.name.lower()
     if limit.region is not None:
         loaded = bool(exercise.load_kg) or limit.of != "range"
-        return limit.region in exercise.regions and loaded
+        return loaded and _touches(limit.region, exercise)
     return True
+
+
+def _touches(region: str, exercise: Exercise) -> bool:
+    """Whether an exercise is of the region; one that names no region can't be checked, so it counts as inside."""
+    return region == WHOLE or WHOLE in exercise.regions or not exercise.regions or region in exercise.regions
 
 
 def _exercise_breach(limit: Limit, exercise: Exercise) -> Breach | None:
@@ -59,10 +66,20 @@ def reading_breaches(limits: Iterable[Limit], readings: Readings) -> tuple[Breac
 def session_breaches(limits: Iterable[Limit], session: Session) -> tuple[Breach, ...]:
     """Every condition that a session went beyond."""
     limits = tuple(limits)
-    values = {"training_heart_rate": session.highest_heart_rate,
-              "effort": session.effort.value if session.effort else None}
+    values: dict[str, float | int | None] = {"training_heart_rate": session.highest_heart_rate}
     return (*reading_breaches(limits, session), *_measured(limits, values),
+            *(each for limit in limits for each in _effort_breach(limit, session)),
             *exercise_breaches(limits, session.performed))
+
+
+def _effort_breach(limit: Limit, session: Session) -> Iterator[Breach]:
+    """Effort on another scale than the limit's can't be compared, so it counts as outside."""
+    effort = session.effort
+    if limit.of == "effort" and effort is not None:
+        same = limit.unit in (None, effort.scale)
+        breach = _beyond(limit, "effort", effort.value if same else None)
+        if breach is not None:
+            yield breach
 
 
 def missing_vitals(limits: Iterable[Limit], readings: Readings) -> bool:

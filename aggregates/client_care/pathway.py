@@ -14,6 +14,7 @@ from aggregates.client_care.branches import (
     GRANTED,
     INCOMPLETE,
     LAPSED,
+    OVERLONG,
     PAUSE,
     TODAY,
     UNCHANGED,
@@ -32,14 +33,20 @@ from aggregates.client_care.rules.care import (
     the_row_allows_an_override,
 )
 from aggregates.client_care.rules.clearance import (
+    answer_agrees_with_its_clearance,
     answer_brings_a_complete_clearance,
     answer_comes_from_an_accepted_issuer,
+    answer_has_not_expired,
+    answer_is_newer_than_the_suspension,
+    answer_is_not_dated_ahead,
     change_is_within_the_clearance,
     clearance_has_not_expired,
     clearance_is_in_force,
+    clearance_is_newer_than_the_suspension,
     clearance_is_not_dated_ahead,
     issuer_is_accepted,
     program_is_within_the_clearance,
+    programme_is_still_within_the_clearance,
     readings_are_within_the_clearance,
 )
 from aggregates.client_care.rules.pause import (
@@ -77,32 +84,47 @@ def stay(command: type[Command], phases: Sequence[Phase], *, given: Sequence[Rul
 
 
 def judged(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] = ()) -> list[CareMove]:
-    """A report from training on which the protocol decides: refer back, pause, ask for clearance, or go on."""
+    """A report from training on which the protocol decides: refer back, pause, ask for clearance, or go on.
+
+    *given* are rules about permission to train. What has to be done at once is never refused for want of it.
+    """
     return [
-        Move(command, IN_TRAINING, P.REFERRAL_BACK, given=given, when=ACT_NOW),
-        Move(command, IN_TRAINING, P.EXACERBATION_PAUSE, given=given, when=PAUSE),
+        Move(command, IN_TRAINING, P.REFERRAL_BACK, when=ACT_NOW),
+        Move(command, IN_TRAINING, P.EXACERBATION_PAUSE, when=PAUSE),
         Move(command, IN_TRAINING, P.MEDICAL_CLEARANCE, given=given, when=CLEARANCE),
         *stay(command, IN_TRAINING, given=given, when=TODAY),
     ]
 
 
 def reported(command: type[Command]) -> list[CareMove]:
-    """A report that is taken in every open phase; only what has to be done at once moves a client out of it."""
+    """A report that is taken in every open phase, and moves a client on if it has to stop or pause training.
+
+    A client who waits for a clearance may have trained yesterday: a pause then also outlasts the new clearance.
+    """
     waiting = (*ELSEWHERE, P.EXACERBATION_PAUSE)
     return [
         *judged(command),
         Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, when=ACT_NOW),
+        Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, when=PAUSE),
         *stay(command, (P.REFERRAL_BACK,), when=ACT_NOW),
-        *stay(command, waiting, when=(*PAUSE, *CLEARANCE, *TODAY)),
+        *stay(command, (P.SCREENING, P.REFERRAL_BACK, P.EXACERBATION_PAUSE), when=PAUSE),
+        *stay(command, waiting, when=(*CLEARANCE, *TODAY)),
     ]
 
 
 BEFORE_TRAINING = (clearance_is_in_force, screening_is_current, last_session_is_signed)
-CLEARANCE_RULES = (issuer_is_accepted, clearance_is_not_dated_ahead, clearance_has_not_expired)
+CLEARANCE_RULES = (issuer_is_accepted, clearance_is_not_dated_ahead, clearance_has_not_expired,
+                   clearance_is_newer_than_the_suspension)
+ANSWER_RULES = (answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance,
+                answer_agrees_with_its_clearance, answer_is_not_dated_ahead, answer_has_not_expired,
+                answer_is_newer_than_the_suspension)
+CORRECTION_RULES = (fact_can_be_amended, amendment_changes_something)
 
 MOVES: tuple[CareMove, ...] = (
     # taking in, screening
     *stay(c.RegisterClient, EVERY, given=[client_is_new]),
+    *stay(c.RecordRelease, EVERY),
+    *stay(c.WithdrawRelease, EVERY),
     Move(c.RecordScreening, (P.SCREENING, P.MEDICAL_CLEARANCE, *IN_TRAINING), P.REFERRAL_BACK, when=ACT_NOW),
     Move(c.RecordScreening, P.SCREENING, P.MEDICAL_CLEARANCE, when=CLEARANCE),
     Move(c.RecordScreening, P.SCREENING, P.ACTIVE_TRAINING, when=(CLEARED, "MODIFY", "NOTE", "PROCEED")),
@@ -128,12 +150,14 @@ MOVES: tuple[CareMove, ...] = (
     *stay(c.ChangeProgram, IN_TRAINING,
           given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
                  raise_is_small, change_is_within_the_clearance]),
-    *judged(c.StartSession, given=[*BEFORE_TRAINING, readings_are_within_the_clearance]),
+    *judged(c.StartSession, given=[*BEFORE_TRAINING, readings_are_within_the_clearance,
+                                  programme_is_still_within_the_clearance]),
     *judged(c.RecordSession, given=BEFORE_TRAINING),
     *reported(c.RecordMorning),
     *stay(c.RecordFollowUp, (*IN_TRAINING, P.EXACERBATION_PAUSE)),
     # what may stop training
     *judged(c.ReportExacerbation),
+    Move(c.ReportExacerbation, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE),
     *stay(c.ReportExacerbation, (P.EXACERBATION_PAUSE,)),
     *reported(c.ReportAdverseResponse),
     *reported(c.ReportRedFlags),
@@ -141,13 +165,11 @@ MOVES: tuple[CareMove, ...] = (
     # the referral source
     *stay(c.ContactReferralSource, OPEN),
     *stay(c.RecordAnswer, (P.EXACERBATION_PAUSE,), when=("resume", "stay paused", "new clearance"),
-          given=[answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance]),
+          given=ANSWER_RULES),
     Move(c.RecordAnswer, (P.EXACERBATION_PAUSE, *ANSWERS), P.REFERRAL_BACK, when=("stop",)),
-    Move(c.RecordAnswer, P.REFERRAL_BACK, P.SCREENING, when=("resume", "new clearance"),
-         given=[answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance]),
+    Move(c.RecordAnswer, P.REFERRAL_BACK, P.SCREENING, when=("resume", "new clearance"), given=ANSWER_RULES),
     *stay(c.RecordAnswer, (P.REFERRAL_BACK,), when=("stop", "stay paused")),
-    *stay(c.RecordAnswer, ANSWERS, when=("resume", "stay paused", "new clearance"),
-          given=[answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance]),
+    *stay(c.RecordAnswer, ANSWERS, when=("resume", "stay paused", "new clearance"), given=ANSWER_RULES),
     Move(c.ResumeTraining, P.EXACERBATION_PAUSE, P.ACTIVE_TRAINING,
          given=[referral_source_has_released, usual_pain_for_48_hours, clearance_is_in_force,
                 volume_is_at_most_half]),
@@ -157,19 +179,19 @@ MOVES: tuple[CareMove, ...] = (
     *stay(c.RecordStatement, EVERY),
     *stay(c.ResolveContradiction, EVERY, given=[contradiction_is_open]),
     Move(c.AmendFact, (P.SCREENING, P.MEDICAL_CLEARANCE, *IN_TRAINING, P.EXACERBATION_PAUSE), P.REFERRAL_BACK,
-         given=[fact_can_be_amended, amendment_changes_something], when=ACT_NOW),
-    Move(c.AmendFact, IN_TRAINING, P.EXACERBATION_PAUSE, given=[fact_can_be_amended, amendment_changes_something],
-         when=PAUSE),
-    Move(c.AmendFact, IN_TRAINING, P.MEDICAL_CLEARANCE, given=[fact_can_be_amended, amendment_changes_something],
-         when=CLEARANCE),
-    *stay(c.AmendFact, EVERY, given=[fact_can_be_amended, amendment_changes_something]),
+         given=CORRECTION_RULES, when=ACT_NOW),
+    Move(c.AmendFact, (P.MEDICAL_CLEARANCE, *IN_TRAINING), P.EXACERBATION_PAUSE, given=CORRECTION_RULES, when=PAUSE),
+    Move(c.AmendFact, IN_TRAINING, P.MEDICAL_CLEARANCE, given=CORRECTION_RULES, when=CLEARANCE),
+    *stay(c.AmendFact, EVERY, given=CORRECTION_RULES),
     *stay(c.PlaceHold, EVERY),
     *stay(c.LiftHold, EVERY, given=[a_hold_is_in_place]),
     *stay(c.NoteLetter, EVERY),
     # time and the end
     Move(c.LetTimePass, IN_TRAINING, P.MEDICAL_CLEARANCE, when=(LAPSED,)),
     *stay(c.LetTimePass, IN_TRAINING, when=(UNCHANGED,)),
-    *stay(c.LetTimePass, [p for p in EVERY if p not in IN_TRAINING]),
+    Move(c.LetTimePass, P.EXACERBATION_PAUSE, P.REFERRAL_BACK, when=(OVERLONG,)),
+    *stay(c.LetTimePass, (P.EXACERBATION_PAUSE,), when=(UNCHANGED,)),
+    *stay(c.LetTimePass, [p for p in EVERY if p not in (*IN_TRAINING, P.EXACERBATION_PAUSE)]),
     Move(c.MoveToMaintenance, P.ACTIVE_TRAINING, P.FUNCTIONAL_MAINTENANCE),
     Move(c.Discharge, OPEN, P.DISCHARGED, given=[gains_are_kept_on_retest]),
     Move(c.WithdrawConsent, OPEN, P.DISCHARGED),

@@ -27,16 +27,23 @@ def _value(change: Change) -> float | int | tuple[int, int]:
 
 def fits_its_field(change: Change) -> bool:
     """Whether the new value is of the kind that its field holds: a pair for a range, else one number."""
-    if change.what == "range_degrees":
-        return isinstance(change.to, tuple)
-    if isinstance(change.to, tuple):
-        return False
-    return change.what in ("load_kg", "minutes") or (change.to == int(change.to) and 1 <= change.to <= 1_000)
+    if isinstance(change.to, tuple) or change.what == "range_degrees":
+        return isinstance(change.to, tuple) and change.what == "range_degrees"
+    if change.what == "load_kg":
+        return 0 <= change.to <= 1_000
+    if change.what == "minutes":
+        return 0 < change.to <= 600
+    return 1 <= change.to <= 1_000 and change.to == int(change.to)
 
 
 def raised_percent(before: Exercise, change: Change) -> float | None:
-    """By how many percent the change raises its number; None if it lowers it, or if there was none."""
+    """By how many percent the change raises its number; None if it lowers it, or if there was none.
+
+    A load where there was none is a raise from nothing.
+    """
     was = getattr(before, change.what)
+    if was is None and change.what == "load_kg":
+        was = 0.0
     if was is None:
         return None
     old = float(max(was)) if isinstance(was, tuple) else float(was)

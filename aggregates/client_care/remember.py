@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from contextlib import suppress
 from typing import Any
 
+import msgspec
+
 from aggregates.client_care import facts as f
+from aggregates.client_care.branches import reasons_for_clearance
 from aggregates.client_care.contents import Limit
-from aggregates.client_care.memory import SESSIONS_KEPT, CareMemory, Clearance, SessionMemo, Statement
+from aggregates.client_care.corrected import CORRECT, remember_screening
+from aggregates.client_care.deadlines import REMEMBER_DEADLINE
+from aggregates.client_care.judge import worst_pain
+from aggregates.client_care.memory import (
+    OUTCOMES_KEPT,
+    SESSIONS_KEPT,
+    CareMemory,
+    Clearance,
+    FollowUpMemo,
+    SessionMemo,
+    Statement,
+)
 from aggregates.protocol.decisions import Decision
 
 Remember = Callable[[CareMemory, Any], None]
-REMEMBER: dict[type[f.CareFact], Remember] = {}
+REMEMBER: dict[type[f.CareFact], Remember] = {**REMEMBER_DEADLINE}
 
 
 def on(kind: type[f.CareFact]) -> Callable[[Remember], Remember]:
@@ -53,18 +67,19 @@ def release_withdrawn(care: CareMemory, fact: f.ReleaseWithdrawn) -> None:
 
 @on(f.ScreeningRecorded)
 def screening_recorded(care: CareMemory, fact: f.ScreeningRecorded) -> None:
-    """When screening was done, and what it corrected about onset and stage."""
-    screening = fact.screening
-    care.screened_at, care.screened_version = fact.occurred_at, fact.originator_version
-    care.onset, care.stage = screening.onset or care.onset, screening.stage or care.stage
-    care.conditions = care.conditions if screening.conditions is None else screening.conditions
-    care.open_flags = tuple(flag.id for flag in screening.red_flags or ())
+    """When questions were answered, and what that added about onset, stage and conditions."""
+    care.answered_at, care.screened_version = fact.occurred_at, fact.originator_version
+    remember_screening(care, fact.screening)
 
 
 @on(f.DecisionMade)
 def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     """What the newest decision was, and whether pain stopped the session it was about."""
     care.last_outcome = fact.verdict.outcome
+    care.outcomes = dict([*care.outcomes.items(), (fact.of_version, fact.verdict.outcome.value)][-OUTCOMES_KEPT:])
+    if fact.of_version == care.screened_version and not fact.verdict.fired("SCR-00"):
+        care.screened_at = care.answered_at
+        care.clearance_reasons = reasons_for_clearance(fact.verdict)
     if fact.of_version == care.screened_version or fact.verdict.fired("CLR-06"):
         care.clearance_required = any(m.decision is Decision.REQUIRE_CLEARANCE for m in fact.verdict.matched)
     session = care.session(fact.of_version)
@@ -77,7 +92,9 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
 
 @on(f.ClearanceGranted)
 def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
-    """The clearance in force from now on; it answers the flags that were open."""
+    """The clearance in force from now on; it answers the flags that were open, and a health change before it."""
+    if care.health_changed_at is not None:
+        care.clearance_reasons = None
     care.clearance = Clearance(issuer=fact.issuer, profession=fact.profession, valid_from=fact.valid_from,
                                valid_until=fact.valid_until, limits=fact.limits, rule=fact.rule)
     care.open_flags = ()
@@ -87,14 +104,14 @@ def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
 def clearance_declined(care: CareMemory, fact: f.ClearanceDeclined) -> None:
     """A clinician said no."""
     if care.clearance is not None:
-        care.clearance.suspended_by = fact.rule
+        care.clearance.suspended_by, care.clearance.suspended_at = fact.rule, fact.occurred_at
 
 
 @on(f.ClearanceSuspended)
 def clearance_suspended(care: CareMemory, fact: f.ClearanceSuspended) -> None:
     """The clearance stopped being valid before its last day."""
     if care.clearance is not None:
-        care.clearance.suspended_by = fact.rule
+        care.clearance.suspended_by, care.clearance.suspended_at = fact.rule, fact.occurred_at
 
 
 @on(f.ClearanceLapsed)
@@ -114,11 +131,11 @@ def expiry_warned(care: CareMemory, fact: f.ClearanceExpiryWarned) -> None:
 @on(f.MeasuresRecorded)
 def measures_recorded(care: CareMemory, fact: f.MeasuresRecorded) -> None:
     """The first score of each measure is its baseline."""
-    care.retested = care.retested or bool(fact.labels)
+    care.retest = fact.labels or care.retest
     care.baseline = {**fact.scores, **care.baseline}
     if fact.usual_pain is not None:
         care.usual_pain = fact.usual_pain
-    elif care.usual_pain is None and "NPRS" in fact.scores:
+    elif care.usual_pain is None and 0 <= fact.scores.get("NPRS", -1) <= 10:
         care.usual_pain = int(fact.scores["NPRS"])
 
 
@@ -139,7 +156,7 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
     """What the next session, the next morning and the next step of the programme ask about it."""
     session = fact.session
     memo = SessionMemo(
-        version=fact.originator_version, at=fact.occurred_at, pain_worst=session.pain_worst,
+        version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
         pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed)
     care.sessions = [*care.sessions, memo][-SESSIONS_KEPT:]
 
@@ -149,14 +166,27 @@ def morning_answered(care: CareMemory, fact: f.MorningAnswered) -> None:
     """How the session was the morning after."""
     session = care.session(fact.of_version or 0)
     if session is not None:
-        session.morning_version, session.morning_pain = fact.originator_version, fact.morning.pain
-        session.morning_usual = fact.morning.usual
+        session.morning_version, session.morning = fact.originator_version, fact.morning
+    if care.paused_at is not None and fact.morning.usual is False:
+        _keep(care, fact, fact.morning.pain, usual=False)
 
 
 @on(f.FollowUpAnswered)
 def follow_up_answered(care: CareMemory, fact: f.FollowUpAnswered) -> None:
-    """Since when pain has been as usual, without a break."""
-    care.usual_since = (care.usual_since or fact.occurred_at) if fact.follow_up.usual else None
+    """How pain was during the pause."""
+    if care.paused_at is not None:
+        _keep(care, fact, fact.follow_up.pain, usual=fact.follow_up.usual)
+
+
+def _keep(care: CareMemory, fact: f.CareFact, pain: int, *, usual: bool) -> None:
+    care.follow_ups = (*care.follow_ups, FollowUpMemo(
+        version=fact.originator_version, at=fact.occurred_at, pain=pain, usual=usual))
+
+
+@on(f.HealthChangeReported)
+def health_change_reported(care: CareMemory, fact: f.HealthChangeReported) -> None:
+    """Screening has to be done again before the next session."""
+    care.health_changed_at = fact.occurred_at
 
 
 @on(f.RedFlagsReported)
@@ -167,9 +197,9 @@ def red_flags_reported(care: CareMemory, fact: f.RedFlagsReported) -> None:
 
 @on(f.ExacerbationOpened)
 def exacerbation_opened(care: CareMemory, fact: f.ExacerbationOpened) -> None:
-    """A pause begins; what was said before it does not count for its end."""
+    """A pause begins, or the client got worse within one; what was said before does not count for its end."""
     care.exacerbations = (*care.exacerbations, fact.occurred_at)[-SESSIONS_KEPT:]
-    care.paused_at, care.usual_since, care.released_by = fact.occurred_at, None, None
+    care.paused_at, care.follow_ups, care.released_by = care.paused_at or fact.occurred_at, (), None
 
 
 @on(f.ReferralSourceAnswered)
@@ -189,13 +219,14 @@ def with_new_limits(limits: tuple[Limit, ...], new: tuple[Limit, ...]) -> tuple[
 @on(f.TrainingResumed)
 def training_resumed(care: CareMemory, _fact: f.TrainingResumed) -> None:
     """The pause is over."""
-    care.paused_at, care.usual_since, care.released_by = None, None, None
+    care.paused_at, care.follow_ups, care.released_by = None, (), None
 
 
 @on(f.ReferredBack)
 def referred_back(care: CareMemory, fact: f.ReferredBack) -> None:
     """The clinician has to speak first."""
     care.referred_back_at, care.paused_at = fact.occurred_at, None
+    care.follow_ups, care.released_by = (), None
 
 
 @on(f.ContradictionOpened)
@@ -212,22 +243,11 @@ def contradiction_resolved(care: CareMemory, fact: f.ContradictionResolved) -> N
 
 @on(f.FactAmended)
 def fact_amended(care: CareMemory, fact: f.FactAmended) -> None:
-    """What was corrected is remembered as corrected."""
-    if fact.of_name == f.SessionRecorded.TOPIC:
-        memo, session = care.session(fact.of_version), fact.content.get("session", {})
-        if memo is not None:
-            memo.pain_worst = session.get("pain_worst")
-            memo.pain_ten_minutes_later = session.get("pain_ten_minutes_later")
-            memo.done, memo.signed = session.get("done"), session.get("signed", False)
-    elif fact.of_name == f.MorningAnswered.TOPIC:
-        for memo in care.sessions:
-            if memo.morning_version == fact.of_version:
-                memo.morning_pain = fact.content["morning"]["pain"]
-                memo.morning_usual = fact.content["morning"].get("usual")
-    elif fact.of_name == f.ClientRegistered.TOPIC:
-        care.onset = date.fromisoformat(fact.content["onset"])
-        care.stage = fact.content["stage"]
-        care.conditions = tuple(fact.content.get("conditions", ()))
+    """What was corrected is remembered as corrected. What can't be read was never admitted, and changes nothing."""
+    correct = CORRECT.get(fact.of_name)
+    if correct is not None:
+        with suppress(msgspec.ValidationError, LookupError):
+            correct(care, fact.of_version, fact.content)
 
 
 @on(f.ClientDischarged)
@@ -240,7 +260,9 @@ def client_discharged(care: CareMemory, fact: f.ClientDischarged) -> None:
 def client_readmitted(care: CareMemory, _fact: f.ClientReadmitted) -> None:
     """Care begins anew: screening and clearance have to be done again."""
     care.discharged_at, care.screened_at, care.clearance = None, None, None
-    care.referred_back_at = None
+    care.referred_back_at, care.health_changed_at, care.clearance_required = None, None, True
+    care.program, care.template, care.sessions = {}, "", []
+    care.baseline, care.retest, care.usual_pain = {}, {}, None
 
 
 @on(f.HoldPlaced)
@@ -259,35 +281,6 @@ def hold_lifted(care: CareMemory, _fact: f.HoldLifted) -> None:
 def client_erased(care: CareMemory, _fact: f.ClientErased) -> None:
     """Nothing may be asked any more."""
     care.erased = True
-
-
-@on(f.DeadlineSet)
-def deadline_set(care: CareMemory, fact: f.DeadlineSet) -> None:
-    """Something must follow."""
-    care.deadlines = {**care.deadlines, fact.deadline.id: fact.deadline}
-
-
-@on(f.DeadlineMet)
-def deadline_met(care: CareMemory, fact: f.DeadlineMet) -> None:
-    """It followed."""
-    _close(care, fact.id)
-
-
-@on(f.DeadlineCancelled)
-def deadline_cancelled(care: CareMemory, fact: f.DeadlineCancelled) -> None:
-    """It need not follow any more."""
-    _close(care, fact.id)
-
-
-@on(f.DeadlineFellDue)
-def deadline_fell_due(care: CareMemory, fact: f.DeadlineFellDue) -> None:
-    """It did not follow in time; it still has to."""
-    care.fallen = (*care.fallen, fact.deadline.id)
-
-
-def _close(care: CareMemory, id: str) -> None:  # noqa: A002
-    care.deadlines = {key: each for key, each in care.deadlines.items() if key != id}
-    care.fallen = tuple(each for each in care.fallen if each != id)
 
 
 def remember(care: CareMemory, fact: f.CareFact) -> None:

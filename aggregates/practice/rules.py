@@ -52,6 +52,12 @@ def an_owner_remains(practice: PracticeMemory, command: c.GiveRole | c.RemovePer
     return finding(stays or owners != [command.person], owners=len(owners))
 
 
+@rule(unlock="at least one working day", supplier="the owner")
+def a_working_day_remains(_practice: PracticeMemory, command: c.SetCalendar, _context: PracticeContext) -> Finding:
+    """HSE-07: deadlines in working days need a week with at least one."""
+    return finding(bool(command.working_days), working_days=len(command.working_days))
+
+
 @rule(unlock="the end of the hold", supplier="the owner")
 def no_hold_forbids_erasure(_practice: PracticeMemory, command: c.EraseClient, _context: PracticeContext) -> Finding:
     """PRV-07: a retention hold forbids erasure on any basis."""
@@ -78,5 +84,6 @@ RULES: dict[type[Command], tuple[Rule[PracticeMemory, object], ...]] = {
     c.AddPerson: (person_is_new,),  # type: ignore[dict-item]
     c.GiveRole: (person_works_here, an_owner_remains),  # type: ignore[dict-item]
     c.RemovePerson: (person_works_here, an_owner_remains),  # type: ignore[dict-item]
+    c.SetCalendar: (a_working_day_remains,),  # type: ignore[dict-item]
     c.EraseClient: (client_is_not_erased, no_hold_forbids_erasure, retention_is_over),  # type: ignore[dict-item]
 }

@@ -19,11 +19,18 @@ def label(measure: Measure, before: float, after: float) -> Label:
     """
     needed = _change_that_counts(measure, before)
     for score in (before, after):
-        _check_in_range(measure, score)
+        check_score(measure, score)
     gained = round(after - before if measure.better == "high" else before - after, 6)
     if gained >= needed:
         return "improved"
     return "worse" if gained <= -needed else "no measurable change"
+
+
+def check_score(measure: Measure, score: float) -> None:
+    """Raise `InvalidInput` for a score outside the range of *measure*."""
+    beyond = measure.high is not None and score > measure.high
+    if not isfinite(score) or score < measure.low or beyond:
+        raise InvalidInput(f"A score of the measure {measure.id} is outside its range.")
 
 
 def _change_that_counts(measure: Measure, before: float) -> float:
@@ -32,9 +39,3 @@ def _change_that_counts(measure: Measure, before: float) -> float:
     if measure.high_baseline is None or measure.changed_from_high is None:
         return measure.changed
     return measure.changed_from_high if before > measure.high_baseline else measure.changed
-
-
-def _check_in_range(measure: Measure, score: float) -> None:
-    beyond = measure.high is not None and score > measure.high
-    if not isfinite(score) or score < measure.low or beyond:
-        raise InvalidInput(f"A score of the measure {measure.id} is outside its range.")

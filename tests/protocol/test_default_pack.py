@@ -24,7 +24,7 @@ ROWS = {
 }
 
 NUMBERS = {
-    "CLR-03": 365, "CLR-04.days": 90, "CLR-post_rehab_days": 365, "CLR-05.first": 30, "CLR-05.second": 7,
+    "CLR-03.months": 12, "CLR-04.days": 90, "CLR-post_rehab_days": 365, "CLR-05.first": 30, "CLR-05.second": 7,
     "CLR-07.rpe_at_most": 11, "CLR-09.days": 30, "SCR-16.months": 12, "EXA-02.usual_hours": 48,
     "EXA-02.volume_percent": 50, "EXA-03.count": 3, "EXA-03.window_days": 90, "EXA-03.lasting_days": 14,
     "PAIN-05.above_usual": 1, "PAIN-09.hours": 36, "PRG-01.sessions": 2, "PRG-01.pain_at_most": 2,
@@ -35,16 +35,19 @@ NUMBERS = {
 
 DEADLINES = {
     ("DL-01", ""): ("client_registered", "hours", 24), ("DL-02", ""): ("baseline_recorded", "days", 7),
-    ("DL-04", ""): ("client_registered", "days", 30),
+    ("DL-04", ""): ("client_registered", "days", 30), ("DL-04", "next"): ("progress_reported", "days", 30),
     ("DL-05", "phone"): ("emergency_or_same_day", "end_of_day", True),
     ("DL-05", "letter"): ("emergency_or_same_day", "hours", 24),
     ("DL-06", "phone"): ("paused", "hours", 24), ("DL-06", "letter"): ("paused", "working_days", 1),
+    ("DL-07", "first"): ("paused", "working_days", 2), ("DL-07", "second"): ("paused", "working_days", 5),
+    ("DL-07", "book"): ("paused", "days", 10), ("DL-08", "again"): ("followed_up_weekly", "days", 7),
     ("DL-08", "next_morning"): ("paused", "hours", 24), ("DL-08", "72h"): ("paused", "hours", 72),
     ("DL-08", "weekly"): ("paused", "days", 7), ("DL-09", "first"): ("clearance_requested", "days", 3),
     ("DL-09", "second"): ("clearance_requested", "days", 7),
     ("DL-09", "third"): ("clearance_requested", "days", 14),
     ("DL-09", "close"): ("clearance_requested", "days", 30), ("DL-10", ""): ("discharged", "days", 7),
-    ("OUT-02", ""): ("baseline_recorded", "days", 30), ("RF-R1", ""): ("letter_within_a_week", "days", 7),
+    ("OUT-02", ""): ("baseline_recorded", "days", 30), ("OUT-02", "next"): ("retest_recorded", "days", 30),
+    ("RF-R1", ""): ("letter_within_a_week", "days", 7),
 }
 
 

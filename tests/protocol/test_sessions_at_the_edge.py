@@ -12,8 +12,9 @@ from tests.protocol.example import PACK, SESSION, WELL, ask_of, given
 
 def pressure(systolic: int, diastolic: int, readings: int = 2, symptoms: bool = False) -> dict[str, Answer]:
     """The same blood pressure at every reading."""
-    return {"resting_systolic": systolic, "least_systolic": systolic, "resting_diastolic": diastolic,
-            "least_diastolic": diastolic, "bp_readings": readings, "bp_symptoms": symptoms}
+    return {"resting_systolic": systolic, "least_systolic": systolic, "highest_systolic": systolic,
+            "resting_diastolic": diastolic, "least_diastolic": diastolic, "highest_diastolic": diastolic,
+            "bp_readings": readings, "bp_symptoms": symptoms}
 
 
 SESSIONS: list[tuple[str, dict[str, Answer], str, set[str]]] = [

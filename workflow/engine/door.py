@@ -119,6 +119,8 @@ class Door:
         what, _, name = request.stream.partition(":")
         kind, beginning = KINDS[what]
         loaded = self.streams.load(kind, request.stream)
+        if isinstance(request.command, DraftLetter) and not name.startswith(f"{request.command.client}-"):
+            raise InvalidInput("letter: its id must begin with the client's id and a dash")
         if loaded is None and not isinstance(request.command, beginning):
             noun = "client" if what == "care" else what
             raise NotFound(f"{noun}: there is no {noun} {name} in this practice")

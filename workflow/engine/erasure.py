@@ -16,7 +16,7 @@ from workflow.log.append import AlreadyDone, Append
 from workflow.log.codec import from_micros
 from workflow.log.event_log import EventLog
 from workflow.log.row import Row
-from workflow.log.seal.keys import KeyStore
+from workflow.log.seal.keys import Destroyed, KeyStore
 from workflow.log.snapshots import Snapshots
 
 NAMESPACE = UUID("2a0d5a0e-7a61-4f5b-8c9e-5c1f0b9d7e02")  # of the command ids of erasures; never changes
@@ -66,11 +66,22 @@ class Erasure:
         for practice in practices:
             for client, (key_id, basis) in self._door(practice).circumstances.practice().memory.erasing.items():
                 self.finish(practice, client, bytes.fromhex(key_id), basis)
+            self._again(practice)
         erased = set(self._log.witness.erased())
         for entry in self._keys.entries() if erased else ():
             if entry.key_id in erased and entry.destroyed_at is None:
                 client = entry.subject.removeprefix("client:")
                 self.finish(entry.practice, client, entry.key_id, "restored backup", again=True)
+
+    def _again(self, practice: str) -> None:
+        """Destroy anew what this log certifies as erased and an older key store brought back."""
+        for client in self._door(practice).circumstances.practice().memory.erased:
+            try:
+                key = self._keys.of(practice, f"client:{client}")
+            except Destroyed:
+                continue
+            if key is not None:
+                self.finish(practice, client, key.key_id, "restored backup", again=True)
 
     def _mark_skeleton(self, door: Door, client: str, basis: str, now: datetime) -> None:
         """The last fact of the client's own stream, sealed under the practice's key."""

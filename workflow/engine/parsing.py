@@ -115,3 +115,31 @@ def _describe(kind: Any) -> str:
         elif each.__class__ is type and each.__name__ in ("date", "datetime"):
             parts.append("a date like 2026-01-31" if each.__name__ == "date" else "a time like 2026-01-31T09:00:00Z")
     return " or ".join(parts)
+
+
+def describe_fields(kind: type[Command]) -> dict[str, str]:
+    """Each field of a command with what it must be."""
+    hints = get_type_hints(kind, include_extras=True)
+    required = {f.name for f in msgspec.structs.fields(kind) if f.required}
+    return {name: f"{_words(hints[name])}{' (required)' if name in required else ''}"
+            for name in kind.__struct_fields__}
+
+
+def _words(kind: Any) -> str:
+    if described := _describe(kind):
+        return described
+    parts = []
+    for each in _options(kind):
+        if each is type(None):
+            continue
+        args = get_args(each)
+        if get_origin(each) is tuple:
+            parts.append(f"a list of: {_words(args[0])}" if Ellipsis in args else
+                         f"a list of {len(args)}: {', '.join(map(_words, args))}")
+        elif get_origin(each) is dict:
+            parts.append(f"a group of: {_words(args[1])}")
+        elif hasattr(each, "__struct_fields__"):
+            parts.append("{" + ", ".join(each.__struct_fields__) + "}")
+        else:
+            parts.append(KIND_WORDS.get(getattr(each, "__name__", ""), "anything"))
+    return " or ".join(dict.fromkeys(parts))

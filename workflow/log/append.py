@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from aggregates.kernel.errors import Conflict, InvalidInput, MetError, StoreUnavailable
 from workflow.log.proof.tree import Frontier
 from workflow.log.row import Draft, leaf_hash
-from workflow.log.store.database import is_sqlite, reason
+from workflow.log.store.database import hold_connection, is_sqlite, reason
 from workflow.log.store.statements import Statements
 
 ATTEMPTS = 4
@@ -21,7 +21,8 @@ ATTEMPTS = 4
 class Append(NamedTuple):
     """What one command wants stored in one stream, after version *base* whose leaf is *previous_leaf*.
 
-    *digest* tells this command's body from another one's under the same id.
+    *digest* tells this command's body from another one's under the same id. The library's applications may
+    save several aggregates at once: *others* are the further streams with their previous leaves.
     """
 
     practice: str
@@ -31,6 +32,7 @@ class Append(NamedTuple):
     drafts: tuple[Draft, ...]
     command_id: bytes
     digest: bytes
+    others: tuple[tuple[str, bytes], ...] = ()
 
 
 class Committed(NamedTuple):
@@ -77,6 +79,9 @@ class Store(Protocol):
     def write(self, was: int, now: int, peaks: bytes, rows: Rows, receipts: Rows) -> bool:
         """Store everything if the counter still stands at *was*, and say whether it did."""
 
+    def turn(self) -> AbstractContextManager[tuple[int, bytes]]:
+        """Wait in line for the counter and hold it; a write inside is committed at the end."""
+
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         """What a command id came to."""
 
@@ -85,6 +90,9 @@ class Store(Protocol):
 
     def reconnect(self) -> None:
         """Begin anew on a fresh connection."""
+
+    def close(self) -> None:
+        """Give the connection back."""
 
 
 class Writer:
@@ -102,23 +110,34 @@ class Writer:
             self._head = Frontier.from_bytes(position, peaks)
         return self._head
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
     def commit(self, appends: Sequence[Append]) -> list[Outcome]:
         """Store all appends in one transaction; one that can't be stored fails alone."""
         try:
             return list(self._together(appends))
-        except (NotUnique, Lost):
+        except (NotUnique, Lost, InvalidInput):
             self._head = None
         return [self._alone(each) for each in appends]
 
     def _together(self, appends: Sequence[Append]) -> list[Committed]:
-        for _ in range(ATTEMPTS):
-            was, tree = self.head.size, self.head.copy()
-            rows, receipts, done = _lay_out(appends, tree)
-            if self._store.write(was, tree.size, tree.to_bytes(), rows, receipts):
-                self._head = tree
-                return done
-            self._head = None
-        raise StoreUnavailable("log: other writers were always faster; try again")
+        """Guess that no other process moved the counter meanwhile; if one did, wait in line for it."""
+        done = self._at(self.head, appends)
+        if done is None:
+            with self._store.turn() as (position, peaks):
+                done = self._at(Frontier.from_bytes(position, peaks), appends)
+        if done is None:
+            raise StoreUnavailable("log: the counter moved while it was held")
+        return done
+
+    def _at(self, head: Frontier, appends: Sequence[Append]) -> list[Committed] | None:
+        tree = head.copy()
+        rows, receipts, done = _lay_out(appends, tree)
+        stored = self._store.write(head.size, tree.size, tree.to_bytes(), rows, receipts)
+        self._head = tree if stored else None
+        return done if stored else None
 
     def _alone(self, append: Append) -> Outcome:
         """Store one append, or find out why it can't be: never guess after a doubt."""
@@ -152,9 +171,10 @@ def _lay_out(appends: Sequence[Append], tree: Frontier) -> tuple[Rows, Rows, lis
     done: list[Committed] = []
     for append in appends:
         leaf, first = append.previous_leaf, tree.size + 1
+        leaves = {append.stream: leaf, **dict(append.others)}
         for draft in append.drafts:
             position = tree.size + 1
-            leaf = leaf_hash(draft.header, position, leaf, draft.body)
+            leaf = leaves[draft.stream] = leaf_hash(draft.header, position, leaves[draft.stream], draft.body)
             tree.push(leaf)
             rows.append((position, append.practice, *draft[:9], leaf))
         receipts.append((append.practice, append.command_id, first, len(append.drafts), append.digest))
@@ -189,17 +209,18 @@ class SqliteStore:
         self._connect()
 
     def _connect(self) -> None:
-        try:
-            self._held = self._engine.raw_connection()
-        except SQLAlchemyError as error:
-            raise StoreUnavailable(f"log: {reason(error)}") from None
+        self._held = hold_connection(self._engine, "log")
         driver = self._held.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self._driver = driver
 
     def reconnect(self) -> None:
-        self._held.invalidate()
+        if self._held.is_valid:
+            self._held.invalidate()
         self._connect()
+
+    def close(self) -> None:
+        self._held.close()
 
     def read_head(self) -> tuple[int, bytes]:
         try:
@@ -209,9 +230,10 @@ class SqliteStore:
         return int(row[0]), bytes(row[1])
 
     def write(self, was: int, now: int, peaks: bytes, rows: Rows, receipts: Rows) -> bool:
-        run, sql = self._driver.execute, self._sql
+        run, sql, in_turn = self._driver.execute, self._sql, self._driver.in_transaction
         try:
-            run("BEGIN IMMEDIATE")
+            if not in_turn:
+                run("BEGIN IMMEDIATE")
             try:
                 if run(sql.move_head.sql, sql.move_head.bind((now, peaks, was))).rowcount != 1:
                     run("ROLLBACK")
@@ -224,7 +246,8 @@ class SqliteStore:
                     run(sql.insert_receipt.sql, receipts[0])
                 else:
                     self._driver.executemany(sql.insert_receipt.sql, receipts)
-                run("COMMIT")
+                if not in_turn:
+                    run("COMMIT")
             except BaseException:
                 if self._driver.in_transaction:
                     run("ROLLBACK")
@@ -232,6 +255,19 @@ class SqliteStore:
         except (sqlite3.Error, OverflowError) as error:
             raise explain_driver_error(error) from None
         return True
+
+    @contextmanager
+    def turn(self) -> Iterator[tuple[int, bytes]]:
+        try:
+            self._driver.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.read_head()
+                self._driver.execute("COMMIT")
+            finally:
+                if self._driver.in_transaction:
+                    self._driver.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise explain_driver_error(error) from None
 
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         sql = self._sql.receipt

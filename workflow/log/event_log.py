@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, func, insert, inspect, select, update
+from sqlalchemy import Engine, insert, inspect, select
 
-from aggregates.kernel.errors import MetError, NotFound, NotVerified, StoreUnavailable, Unreadable
+from aggregates.kernel.errors import NotFound, NotVerified, StoreUnavailable, Unreadable
 from workflow.log.append import Append, Committed, writer_for
 from workflow.log.proof.checkpoint import Checkpoint, check, raw_public_key, verifier_key
 from workflow.log.proof.keeper import Keeper, stored_frontier
+from workflow.log.proof.notes import known_notes, newest_note
 from workflow.log.proof.tree import Frontier
-from workflow.log.proof.verify import Report, Verifier
+from workflow.log.proof.verify import Problem, Report, Verifier
 from workflow.log.proof.witness import Witness
 from workflow.log.read import Reader
 from workflow.log.row import Row
 from workflow.log.shared import SharedAppend
 from workflow.log.store.database import store_errors
-from workflow.log.store.schema import FORMAT, checkpoints, facts, head, log_tables
+from workflow.log.store.schema import FORMAT, checkpoints, head, log_tables
 from workflow.log.store.statements import Statements
 from workflow.log.tail import News, until
 
@@ -38,9 +38,15 @@ class Identity(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """The name under which its checkpoints are signed; a restored log that lost facts gets a new epoch."""
+        """The name under which its checkpoints are signed."""
+        return self.origin_of(self.epoch)
+
+    def origin_of(self, epoch: int) -> str:
+        """Made-up time stands in the name; a restored log that lost facts gets a new epoch."""
         name = f"met-workflow/{self.log_id.hex()}"
-        return name if self.epoch == 1 else f"{name}/epoch-{self.epoch}"
+        if self.clock != "real":
+            name += f"/{self.clock}"
+        return name if epoch == 1 else f"{name}/epoch-{epoch}"
 
 
 class EventLog:
@@ -61,7 +67,8 @@ class EventLog:
             self._keeper = Keeper(engine, self.reader, witness, signing_key, self.identity.origin,
                                   self.identity.epoch)
         self._check_newest()
-        self._shared = None if self.why_read_only else SharedAppend(writer_for(engine, statements))
+        self._writer = None if self.why_read_only else writer_for(engine, statements)
+        self._shared = None if self._writer is None else SharedAppend(self._writer)
 
     @classmethod
     def create(cls, engine: Engine, witness: Witness, signing_key: Ed25519PrivateKey, clock: str = "real"
@@ -102,15 +109,18 @@ class EventLog:
                 after = rows[-1].position
                 left = until(seconds)
                 yield rows
-            elif left() <= 0:
+            elif left() <= 0 or self.news.closed:
                 return
             else:
                 self.news.wait(seen, left())
 
-    def verify(self, also: tuple[Checkpoint, ...] = (), progress: object = None) -> Report:
+    def verify(self, also: tuple[Checkpoint, ...] = (), progress: Callable[[int], None] = lambda _: None
+               ) -> Report:
         """Verify every fact, the tree and all checkpoints, those outside the database and *also* among them."""
-        report = Verifier(self.reader, self.identity.log_id, (*self._signed_checkpoints(), *also)).run(
-            progress if callable(progress) else lambda _: None)
+        notes = known_notes(self.engine, self.witness, self.identity.public_key, self.identity.origin_of,
+                            self.identity.epoch)
+        report = Verifier(self.reader, self.identity.log_id, (*notes.checkpoints, *also)).run(progress)
+        report = report._replace(problems=(*report.problems, *(Problem(0, what) for what in notes.problems)))
         if not report.holds:
             self._close_door(f"{report.problems[0].what} (position {report.problems[0].position})")
         return report
@@ -132,11 +142,6 @@ class EventLog:
             raise NotVerified("checkpoint: belongs to another log, or to this one before it was restored")
         return found
 
-    def begin_epoch(self) -> None:
-        """Begin a new line of checkpoints: this log was restored from a backup older than its last checkpoint."""
-        with store_errors("log"), self.engine.begin() as connection:
-            connection.execute(update(head).values(epoch=head.c.epoch + 1))
-
     def close(self) -> None:
         """Sign a last checkpoint and let go of the database."""
         self.news.close()
@@ -144,6 +149,8 @@ class EventLog:
             if self._keeper is not None and self.why_read_only is None:
                 self._keeper.close()
         finally:
+            if self._writer is not None:
+                self._writer.close()
             self.reader.close()
             self.engine.dispose()
 
@@ -154,15 +161,6 @@ class EventLog:
     def _check_key(self, signing_key: Ed25519PrivateKey) -> None:
         if raw_public_key(signing_key.public_key()) != self.identity.public_key:
             raise NotVerified("signing key: is not the one that this log was made with")
-
-    def _signed_checkpoints(self) -> tuple[Checkpoint, ...]:
-        with store_errors("log"), self.engine.connect() as connection:
-            notes = list(connection.execute(select(checkpoints.c.note).where(
-                checkpoints.c.epoch == self.identity.epoch)).scalars())
-        outside = self.witness.latest()
-        if outside is not None and outside.startswith(self.identity.origin + "\n"):
-            notes.append(outside)
-        return tuple(self.check_note(note) for note in notes)
 
     def _check_newest(self) -> None:
         """Verify the newest facts against the last checkpoint outside; a log that does not hold is read-only."""
@@ -176,11 +174,11 @@ class EventLog:
             self.why_read_only = f"it does not verify: {error}"
 
     def _starting_tree(self) -> tuple[Frontier, tuple[Checkpoint, ...]]:
-        note = self.witness.latest()
-        if note is None or not note.startswith(self.identity.origin + "\n"):
-            if note is not None and self.identity.epoch == 1:
-                raise NotVerified("checkpoint: the one outside the database belongs to another log")
+        note = newest_note(self.engine, self.witness, self.identity.epoch)
+        if note is None and self.identity.epoch == 1:
             return Frontier(), ()
+        if note is None:
+            raise NotVerified("checkpoint: nothing signed for this epoch")
         outside = self.check_note(note)
         if outside.size <= OPENING_CHECK:
             return Frontier(), (outside,)
@@ -204,15 +202,6 @@ def _read_identity(engine: Engine) -> Identity:
         row = connection.execute(select(*columns)).one_or_none()
     if row is None:
         raise NotVerified("log: its counter row is missing")
-    if row.format > FORMAT:
+    if row.format != FORMAT:
         raise Unreadable(f"log: written by a newer version of MET Workflow (format {row.format}, this is {FORMAT})")
     return Identity(bytes(row.log_id), row.epoch, row.clock, bytes(row.public_key))
-
-
-def count_facts(engine: Engine) -> int:
-    """How many facts the table holds."""
-    with store_errors("log"), engine.connect() as connection:
-        return int(connection.execute(select(func.count()).select_from(facts)).scalar_one())
-
-
-__all__ = ["EventLog", "Identity", "MetError", "Path", "count_facts"]

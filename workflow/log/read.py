@@ -5,16 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from threading import Lock, local
-from typing import Any
+from typing import Any, cast
+from weakref import WeakSet
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from aggregates.kernel.errors import StoreUnavailable
 from workflow.log.append import Receipt
 from workflow.log.row import Row
-from workflow.log.store.database import is_sqlite, reason
+from workflow.log.store.database import hold_connection, is_sqlite, reason
 from workflow.log.store.statements import Prepared, Statements
 
 PAGE = 2_000
@@ -23,13 +23,22 @@ NO_VERSION_END = 2**31 - 1
 RETRIES = 1
 
 
+class _Held:
+    """A thread's own connection. When the thread ends, nothing holds it any more, and it goes back to the pool."""
+
+    def __init__(self, connection: PoolProxiedConnection, is_sqlite: bool) -> None:
+        self.connection = connection
+        self.driver = cast(Any, connection.driver_connection)
+        self.cursor: Any = self.driver if is_sqlite else self.driver.cursor(binary=True)
+
+
 class Reader:
     """Runs compiled reads, each thread on a connection of its own."""
 
     def __init__(self, engine: Engine, statements: Statements) -> None:
         self._engine, self._sql = engine, statements
         self._mine = local()
-        self._held: list[PoolProxiedConnection] = []
+        self._held: WeakSet[_Held] = WeakSet()
         self._guard = Lock()
         self._is_sqlite = is_sqlite(engine)
 
@@ -49,10 +58,22 @@ class Reader:
             yield rows
             after = rows[-1].position
 
+    def streams_between(self, practice: str, first: str, behind: str) -> list[str]:
+        """The names of streams from *first* on that sort before *behind*."""
+        return [row[0] for row in self._all(self._sql.streams, (practice, first, behind))]
+
     def receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         """What a command id came to."""
         rows = self._all(self._sql.receipt, (practice, command_id))
         return Receipt(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+    def receipts(self, after: tuple[str, bytes], most: int = PAGE) -> list[tuple[str, bytes, int, int]]:
+        """The receipts behind *after* in order of practice and command id: both, first position, number of facts."""
+        return [tuple(r) for r in self._all(self._sql.receipts, (*after, most))]
+
+    def count(self, upto: int) -> int:
+        """How many rows have a position of at most *upto*."""
+        return int(self._all(self._sql.count, (upto,))[0][0])
 
     def head(self) -> tuple[int, bytes]:
         """The position of the newest fact and the tree's frontier."""
@@ -66,9 +87,9 @@ class Reader:
     def close(self) -> None:
         """Give every connection back."""
         with self._guard:
-            held, self._held = self._held, []
-        for connection in held:
-            connection.close()
+            held, self._held = list(self._held), WeakSet()
+        for each in held:
+            each.connection.close()
         self._mine = local()
 
     def _all(self, prepared: Prepared, values: tuple[Any, ...]) -> list[Any]:
@@ -80,7 +101,7 @@ class Reader:
                 if self._is_sqlite:
                     return self._driver().execute(sql, values).fetchall()  # type: ignore[no-any-return]
                 return self._driver().execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
-            except (sqlite3.Error, SQLAlchemyError) as error:
+            except sqlite3.Error as error:
                 raise StoreUnavailable(f"log: {reason(error)}") from None
             except Exception as error:
                 if not type(error).__module__.startswith("psycopg"):
@@ -90,22 +111,20 @@ class Reader:
         raise AssertionError("unreachable")
 
     def _driver(self) -> Any:
-        cursor = getattr(self._mine, "cursor", None)
-        if cursor is None:
-            held = self._engine.raw_connection()
-            driver: Any = held.driver_connection
-            cursor = driver if self._is_sqlite else driver.cursor(binary=True)
-            self._mine.cursor, self._mine.held, self._mine.driver = cursor, held, driver
+        held = getattr(self._mine, "held", None)
+        if held is None:
+            held = self._mine.held = _Held(hold_connection(self._engine, "log"), self._is_sqlite)
             with self._guard:
-                self._held.append(held)
-        return cursor
+                self._held.add(held)
+        return held.cursor
 
     def _drop_if_broken(self) -> bool:
         """A read may simply be done again on a fresh connection: it changes nothing."""
-        if not (self._mine.driver.closed or self._mine.driver.broken):
+        held = self._mine.held
+        if not (held.driver.closed or held.driver.broken):
             return False
         with self._guard:
-            self._held.remove(self._mine.held)
-        self._mine.held.invalidate()
-        self._mine.cursor = None
+            self._held.discard(held)
+        held.connection.invalidate()
+        self._mine.held = None
         return True

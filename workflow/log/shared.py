@@ -69,7 +69,8 @@ class SharedAppend:
         except BaseException as error:
             for job in batch:
                 job.outcome = job.outcome or error
-            raise
+            if not isinstance(error, Exception):
+                raise
         finally:
             self._hand_over(batch)
 
@@ -82,7 +83,8 @@ class SharedAppend:
         seen: set[tuple[str, str | bytes]] = set()
         for job in batch:
             keys: set[tuple[str, str | bytes]] = {
-                (job.append.practice, job.append.stream), (job.append.practice, job.append.command_id)}
+                (job.append.practice, job.append.stream), (job.append.practice, job.append.command_id),
+                *[(job.append.practice, stream) for stream, _ in job.append.others]}
             if seen & keys:  # decided on the same state as another one of this batch: it goes alone, afterwards
                 continue
             seen |= keys

@@ -33,19 +33,22 @@ class News:
         """How often there was news; compare before and after to miss nothing."""
         return self._count
 
+    @property
+    def closed(self) -> bool:
+        """Whether nobody shall wait any longer."""
+        return self._closed.is_set()
+
     def tell(self) -> None:
         """There is news."""
-        if self._waiters:
-            with self._changed:
-                self._count += 1
-                self._changed.notify_all()
-        else:
+        with self._changed:
             self._count += 1
+            if self._waiters:
+                self._changed.notify_all()
 
     def wait(self, seen: int, seconds: float) -> None:
         """Return when there was news since *seen*, or after *seconds*, or after the poll interval."""
-        self._watch()
         with self._changed:
+            self._watch()
             self._waiters += 1
             self._wanted.set()
             try:
@@ -66,7 +69,7 @@ class News:
             self._watcher.join(timeout=5)
 
     def _watch(self) -> None:
-        if self._watcher is None:
+        if self._watcher is None and not self.closed:
             look = self._watch_sqlite if is_sqlite(self._engine) else self._watch_postgres
             self._watcher = Thread(target=self._guarded, args=(look,), name="met-news", daemon=True)
             self._watcher.start()

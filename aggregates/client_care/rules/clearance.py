@@ -9,10 +9,16 @@ from aggregates.client_care.contents import ClearanceForm, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach, exercise_breaches, reading_breaches
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.phases import Phase
 from aggregates.client_care.programme import changed_exercises
 from aggregates.kernel.house import months_later
 from aggregates.kernel.messages import Command, Plain
 from aggregates.kernel.rules import Finding, Unlock, finding, rule
+
+GRANTING = ("resume", "new clearance")
+"""The answers of a referral source with which a clearance that came along is granted."""
+
+NO_RESTRICTION = ("", "none", "no", "no restrictions", "no restriction", "none known", "unrestricted")
 
 
 @rule(unlock="clearance from a physician, physical therapist or chiropractor", supplier="referral source")
@@ -39,8 +45,50 @@ def answer_comes_from_an_accepted_issuer(_care: CareMemory, command: RecordAnswe
 
 
 def _accepted(form: ClearanceForm, context: CareContext) -> Finding:
-    return finding(form.profession.lower() in context.house.accepted_issuers, profession=form.profession,
+    return finding(form.profession.strip().casefold() in context.house.accepted_issuers, profession=form.profession,
                    accepted=", ".join(context.house.accepted_issuers))
+
+
+@rule(unlock="an answer that agrees with the clearance it brings", supplier="referral source")
+def answer_agrees_with_its_clearance(_care: CareMemory, command: RecordAnswer, _context: CareContext) -> Finding:
+    """CLR-13: a clearance that says no is recorded as declined, never as a release."""
+    decision = command.clearance.decision if command.clearance else None
+    return finding(decision != "declined", answer=command.answer, clearance=decision)
+
+
+@rule(unlock="a clearance dated today or earlier", supplier="referral source")
+def answer_is_not_dated_ahead(_care: CareMemory, command: RecordAnswer, context: CareContext) -> Finding:
+    """CLR-10: a clearance is not dated in the future."""
+    return finding(True) if command.clearance is None else _not_ahead(command.clearance, context)
+
+
+@rule(unlock="a clearance that is still valid", supplier="referral source")
+def answer_has_not_expired(care: CareMemory, command: RecordAnswer, context: CareContext) -> Finding:
+    """CLR-11: a clearance that arrives has not expired already."""
+    return finding(True) if command.clearance is None else _not_expired(care, command.clearance, context)
+
+
+@rule(unlock="a clearance dated since then", supplier="referral source")
+def answer_is_newer_than_the_suspension(care: CareMemory, command: RecordAnswer, context: CareContext) -> Finding:
+    """CLR-12: what suspended a clearance is only answered by a clearance given since."""
+    return finding(True) if command.clearance is None else _newer(care, command.clearance, context)
+
+
+@rule(unlock="a clearance dated since then", supplier="referral source")
+def clearance_is_newer_than_the_suspension(care: CareMemory, command: RecordClearance, context: CareContext
+                                           ) -> Finding:
+    """CLR-12: what suspended a clearance is only answered by a clearance given since."""
+    return _newer(care, command, context)
+
+
+def _newer(care: CareMemory, form: ClearanceForm, context: CareContext) -> Finding:
+    held = care.clearance
+    moments = [care.referred_back_at if care.phase is Phase.REFERRAL_BACK else None,
+               held.suspended_at if held else None]
+    since = max((context.house.today(each) for each in moments if each is not None), default=None)
+    if since is None or form.dated is None or form.decision == "declined":
+        return finding(True)
+    return finding(form.dated >= since, dated=form.dated.isoformat(), suspended_on=since.isoformat())
 
 
 @rule(unlock="a clearance with every part", supplier="referral source")
@@ -56,16 +104,24 @@ def answer_brings_a_complete_clearance(_care: CareMemory, command: RecordAnswer,
 @rule(unlock="a clearance dated today or earlier", supplier="referral source")
 def clearance_is_not_dated_ahead(_care: CareMemory, command: RecordClearance, context: CareContext) -> Finding:
     """CLR-10: a clearance is not dated in the future."""
-    return finding(command.dated is None or command.dated <= context.today,
-                   dated=command.dated.isoformat() if command.dated else None, today=context.today.isoformat())
+    return _not_ahead(command, context)
+
+
+def _not_ahead(form: ClearanceForm, context: CareContext) -> Finding:
+    return finding(form.dated is None or form.dated <= context.today,
+                   dated=form.dated.isoformat() if form.dated else None, today=context.today.isoformat())
 
 
 @rule(unlock="a clearance that is still valid", supplier="referral source")
 def clearance_has_not_expired(care: CareMemory, command: RecordClearance, context: CareContext) -> Finding:
     """CLR-11: a clearance that arrives has not expired already."""
-    if command.dated is None or command.decision == "declined":
+    return _not_expired(care, command, context)
+
+
+def _not_expired(care: CareMemory, form: ClearanceForm, context: CareContext) -> Finding:
+    if form.dated is None or form.dated > context.today or form.decision == "declined":
         return finding(True)
-    until, _ = last_valid_day(care, command, context)
+    until, _ = last_valid_day(care, form, context)
     return finding(until >= context.today, valid_until=until.isoformat(), today=context.today.isoformat())
 
 
@@ -87,6 +143,13 @@ def readings_are_within_the_clearance(care: CareMemory, command: StartSession, _
     return _breached(reading_breaches(care.limits(), command))
 
 
+@rule(unlock="a programme within the clearance, or a new clearance", supplier="the coach, or the referral source")
+def programme_is_still_within_the_clearance(care: CareMemory, _command: StartSession, _context: CareContext
+                                            ) -> Finding:
+    """CLR-08: a session does not begin on a programme that a newer condition of the clearance forbids."""
+    return _within(care, tuple(care.program.values()))
+
+
 def _within(care: CareMemory, exercises: tuple[Exercise, ...]) -> Finding:
     return _breached(exercise_breaches(care.limits(), exercises))
 
@@ -106,11 +169,17 @@ def missing_parts(form: ClearanceForm) -> tuple[str, ...]:
     silent = form.restrictions is None and form.conditions is None
     parts = (
         ("date", form.dated is None), ("signature", not form.signed),
-        ("diagnosis by the issuer", not form.diagnosis), ("decision", form.decision is None),
+        ("diagnosis by the issuer", not form.diagnosis.strip()), ("decision", form.decision is None),
         ("restrictions, or none", silent and form.decision != "declined"),
-        ("conditions", form.decision == "conditional" and not form.conditions),
+        ("conditions", (form.decision == "conditional" or _names_a_restriction(form)) and not form.conditions),
     )
     return tuple(part for part, missing in parts if missing)
+
+
+def _names_a_restriction(form: ClearanceForm) -> bool:
+    """Whether restrictions stand there in words only: a machine can't check them, so they don't count as none."""
+    said = (form.restrictions or "").strip(" .").casefold()
+    return form.decision == "full" and said not in NO_RESTRICTION
 
 
 def last_valid_day(care: CareMemory, form: ClearanceForm, context: CareContext) -> tuple[date, str]:

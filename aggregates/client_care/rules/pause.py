@@ -28,11 +28,12 @@ def referral_source_has_released(care: CareMemory, _command: Command, _context: 
 def usual_pain_for_48_hours(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """EXA-02: pain has been back to usual for 48 hours without a break."""
     hours = timedelta(hours=context.pack.number("EXA-02.usual_hours"))
-    if care.usual_since is None:
+    since = care.usual_since(context.pack.number("PAIN-05.above_usual"))
+    if since is None:
         return finding(False, usual_since=None)
-    until = care.usual_since + hours
+    until = since + hours
     local = context.house.local(until).isoformat(timespec="minutes")[:16]
-    return finding(context.now >= until, usual_since=context.house.local(care.usual_since).isoformat(),
+    return finding(context.now >= until, usual_since=context.house.local(since).isoformat(),
                    unlock=(Unlock(what=f"wait until {local} with usual pain", supplier="the client"),))
 
 

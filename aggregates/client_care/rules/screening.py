@@ -17,12 +17,16 @@ def screening_is_complete(care: CareMemory, _command: Command, _context: CareCon
 
 @rule(unlock="a new screening", supplier="the coach, with the client")
 def screening_is_current(care: CareMemory, _command: Command, context: CareContext) -> Finding:
-    """SCR-16: a screening counts for twelve months."""
+    """SCR-16: a screening counts for twelve months, and not beyond a change of health."""
     if care.screened_at is None:
         return finding(False, screened_on=None)
     day = context.house.today(care.screened_at)
     until = months_later(day, int(context.pack.number("SCR-16.months")))
-    return finding(context.today <= until, screened_on=day.isoformat(), valid_until=until.isoformat())
+    changed = care.health_changed_at
+    since_change = changed is None or care.screened_at >= changed
+    return finding(context.today <= until and since_change, screened_on=day.isoformat(),
+                   valid_until=until.isoformat(),
+                   health_changed_on=context.house.today(changed).isoformat() if changed else None)
 
 
 @rule(unlock="a new screening", supplier="the coach, with the client")

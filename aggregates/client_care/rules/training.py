@@ -43,7 +43,8 @@ def raising_is_earned(care: CareMemory, command: ChangeProgram, context: CareCon
     if not any(_raise(care, command)):
         return finding(True)
     needed = int(context.pack.number("PRG-01.sessions"))
-    latest = care.sessions[-needed:]
+    worse = care.exacerbations[-1] if care.exacerbations else None
+    latest = [each for each in care.sessions if worse is None or each.at > worse][-needed:]
     most = context.pack.number("PRG-01.pain_at_most")
     good = [each for each in latest if _went_well(each, most)]
     return finding(len(good) == needed, sessions_that_went_well=len(good), needed=needed)
@@ -71,4 +72,7 @@ def _went_well(session: SessionMemo, pain_at_most: float) -> bool:
 @rule(unlock="a re-test that shows the gains", supplier="the coach, with the client")
 def gains_are_kept_on_retest(care: CareMemory, command: Discharge, _context: CareContext) -> Finding:
     """DSC-01: goals count as met when a re-test shows the gains."""
-    return finding(command.reason != "goals met" or care.retested, retested=care.retested)
+    labels = list(care.retest.values())
+    kept = "improved" in labels and "worse" not in labels
+    return finding(command.reason != "goals met" or kept, measures_compared=len(labels),
+                   improved=labels.count("improved"), worse=labels.count("worse"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from aggregates.client_care import facts as f
@@ -16,6 +17,19 @@ from aggregates.kernel.messages import Command, Value
 from aggregates.protocol.verdict import Verdict
 
 Telling = Callable[[Stamp], f.CareFact]
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """A fact that the protocol tells because of the command: nobody did it, and nobody's name stands under it."""
+
+    telling: Telling
+
+    def __call__(self, stamp: Stamp) -> f.CareFact:
+        """Make the fact."""
+        return self.telling(stamp)
+
+
 V = TypeVar("V", bound=Value)
 
 
@@ -58,7 +72,7 @@ def deadlines(case: Case, starts: str) -> Iterator[Telling]:
 
 def deadline_set(deadline: Deadline) -> Telling:
     """Something must follow."""
-    return lambda s: f.DeadlineSet(**s, deadline=deadline)
+    return Automatic(lambda s: f.DeadlineSet(**s, deadline=deadline))
 
 
 def met(ids: Iterable[str]) -> Iterator[Telling]:
@@ -68,7 +82,7 @@ def met(ids: Iterable[str]) -> Iterator[Telling]:
 
 
 def _met(deadline: str) -> Telling:
-    return lambda s: f.DeadlineMet(**s, id=deadline)
+    return Automatic(lambda s: f.DeadlineMet(**s, id=deadline))
 
 
 def cancelled(ids: Iterable[str], because: str) -> Iterator[Telling]:
@@ -78,4 +92,4 @@ def cancelled(ids: Iterable[str], because: str) -> Iterator[Telling]:
 
 
 def _cancelled(deadline: str, because: str) -> Telling:
-    return lambda s: f.DeadlineCancelled(**s, id=deadline, because=because)
+    return Automatic(lambda s: f.DeadlineCancelled(**s, id=deadline, because=because))

@@ -9,7 +9,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.contents import ClearanceForm
 from aggregates.client_care.deadlines import met_by
 from aggregates.client_care.rules.clearance import last_valid_day, missing_parts
-from aggregates.client_care.tellings.base import Case, Telling, content_of, deadlines, met, tells
+from aggregates.client_care.tellings.base import Automatic, Case, Telling, content_of, deadlines, met, tells
 from aggregates.client_care.tellings.outcome import refer_back
 
 
@@ -42,6 +42,6 @@ def grant(case: Case, form: ClearanceForm) -> Telling:
     until, rule = last_valid_day(case.care, form, case.context)
     assert form.dated is not None
     dated = form.dated
-    return lambda s: f.ClearanceGranted(
+    return Automatic(lambda s: f.ClearanceGranted(
         **s, issuer=form.issuer, profession=form.profession, valid_from=dated, valid_until=until,
-        limits=form.conditions or (), rule=rule)
+        limits=form.conditions or (), rule=rule))

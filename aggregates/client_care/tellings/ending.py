@@ -10,7 +10,9 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.branches import clearance_has_lapsed
 from aggregates.client_care.contents import Deadline
 from aggregates.client_care.deadlines import ended_with_care, fallen_due
+from aggregates.client_care.phases import Phase
 from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, tells
+from aggregates.client_care.tellings.outcome import refer_back
 
 RULE_OF_REASON = {"goals met": "DSC-01", "plateau": "DSC-02", "no contact": "DSC-03",
                   "clearance declined": "CLR-09", "other": "DSC-05"}
@@ -32,6 +34,9 @@ def time(case: Case) -> Iterator[Telling]:
                 yield _warned(days, held.valid_until)
     for each in fallen_due(care, context.now):
         yield _fell_due(each)
+    if case.dest is Phase.REFERRAL_BACK and case.phase is Phase.EXACERBATION_PAUSE:
+        days = int(context.pack.number("EXA-03.lasting_days"))
+        yield from refer_back(case, "EXA-03", f"an exacerbation lasting more than {days} days")
 
 
 def _warned(days: int, until: date) -> Telling:

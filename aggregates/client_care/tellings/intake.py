@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import Release, Screening
-from aggregates.client_care.tellings.base import Case, Telling, content_of, deadlines, tells
+from aggregates.client_care.tellings.base import Automatic, Case, Telling, content_of, deadlines, tells
 from aggregates.client_care.tellings.outcome import follow
 
 
@@ -19,8 +19,8 @@ def register(case: Case) -> Iterator[Telling]:
         **s, name=asked.name, born=asked.born, referred_by=asked.referred_by,
         diagnosis_as_given=asked.diagnosis_as_given, onset=asked.onset, stage=asked.stage,
         conditions=asked.conditions)
-    yield lambda s: f.ProtocolPinned(**s, pack=pack.hash, title=pack.title, profile=house.profile,
-                                     clearance_policy=house.clearance_policy)
+    yield Automatic(lambda s: f.ProtocolPinned(
+        **s, pack=pack.hash, title=pack.title, profile=house.profile, clearance_policy=house.clearance_policy))
     if asked.consent_to_release is not None:
         yield lambda s: f.ReleaseGiven(**s, release=asked.consent_to_release)
     yield from deadlines(case, "client_registered")

@@ -5,27 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.phases import IN_TRAINING, Phase
-from aggregates.client_care.tellings.base import Case, Telling, deadlines
+from aggregates.client_care.deadlines import of_the_pause
+from aggregates.client_care.phases import Phase
+from aggregates.client_care.tellings.base import Automatic, Case, Telling, cancelled, deadlines
 from aggregates.protocol.decisions import Decision
 from aggregates.protocol.verdict import Verdict
 
 ACT_NOW = (Decision.EMERGENCY, Decision.REFER_SAME_DAY)
 
 
-def follow(case: Case, of_version: int, *, verdict: Verdict | None = None, again: bool = False) -> Iterator[Telling]:
+def follow(case: Case, of_version: int) -> Iterator[Telling]:
     """The decision's receipt, then the pause, referral back or suspension that it demands."""
-    decided = verdict or case.verdict
+    decided = case.verdict
     if decided is None:
         return
-    yield lambda s: f.DecisionMade(**s, verdict=decided, of_version=of_version, again=again)
+    yield receipt(decided, of_version)
+    yield from consequences(case, decided)
+
+
+def receipt(verdict: Verdict, of_version: int, *, again: bool = False) -> Telling:
+    """The decision's receipt."""
+    return Automatic(lambda s: f.DecisionMade(**s, verdict=verdict, of_version=of_version, again=again))
+
+
+def consequences(case: Case, decided: Verdict) -> Iterator[Telling]:
+    """What the decision demands: a pause, a referral back, a suspension, a letter."""
+    yield from map(Automatic, _demanded(case, decided))
+
+
+def _demanded(case: Case, decided: Verdict) -> Iterator[Telling]:
     if decided.outcome in ACT_NOW:
         yield from refer_back(case, _first_rule(decided), decided.outcome.value)
-    elif decided.outcome is Decision.PAUSE and case.phase in (*IN_TRAINING, Phase.EXACERBATION_PAUSE):
+    elif decided.outcome is Decision.PAUSE and case.dest is Phase.EXACERBATION_PAUSE:
         yield from open_exacerbation(case, _exacerbation_rule(decided), "EXA-01 in the decision above")
     elif decided.outcome is Decision.REQUIRE_CLEARANCE and case.dest is Phase.MEDICAL_CLEARANCE:
         yield from suspend(case, _first_rule(decided), "clearance is asked for anew")
-    elif case.command is not None and decided.fired("CLR-06"):
+    elif decided.fired("CLR-06"):
         yield from suspend(case, "CLR-06", "the client's health changed")
     if decided.fired("RF-R1", Decision.NOTE):
         yield from deadlines(case, "letter_within_a_week")
@@ -52,6 +67,7 @@ def refer_back(case: Case, rule: str, reason: str) -> Iterator[Telling]:
         return
     yield lambda s: f.ReferredBack(**s, rule=rule, reason=reason)
     yield from suspend(case, rule, reason)
+    yield from cancelled(of_the_pause(case.care), "referred back")
     yield from deadlines(case, "emergency_or_same_day")
 
 
@@ -59,4 +75,4 @@ def suspend(case: Case, rule: str, because: str) -> Iterator[Telling]:
     """A clearance in force stops being valid at once."""
     held = case.care.clearance
     if held is not None and held.suspended_by is None and not held.lapsed:
-        yield lambda s: f.ClearanceSuspended(**s, rule=rule, because=because)
+        yield Automatic(lambda s: f.ClearanceSuspended(**s, rule=rule, because=because))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.amending import corrected_content, judge_again
+from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.tellings.base import Case, Telling, tells
-from aggregates.client_care.tellings.outcome import follow
+from aggregates.client_care.phases import Phase
+from aggregates.client_care.tellings.base import Automatic, Case, Telling, tells
+from aggregates.client_care.tellings.outcome import consequences, receipt
+from aggregates.protocol.verdict import Verdict
 
 
 @tells(c.RecordStatement)
@@ -20,7 +22,7 @@ def statement(case: Case) -> Iterator[Telling]:
         **s, source=asked.source, words=asked.words, about=asked.about, activity=asked.activity)
     if asked.about == "clearance" and asked.activity and not _cleared_for(case.care, asked.activity):
         against = f"the clearance in force names no {asked.activity}"
-        yield lambda s: f.ContradictionOpened(**s, statement=case.version, against=against)
+        yield Automatic(lambda s: f.ContradictionOpened(**s, statement=case.version, against=against))
 
 
 def _cleared_for(care: CareMemory, activity: str) -> bool:
@@ -44,8 +46,18 @@ def amend(case: Case) -> Iterator[Telling]:
     yield lambda s: f.FactAmended(
         **s, of_version=asked.version, of_name=original.TOPIC, fields=tuple(sorted(asked.corrected)),
         content=content, reason=asked.reason)
+    raised: list[Verdict] = []
     for of_version, verdict in judge_again(case.care, asked.version, original, content, case.context):
-        yield from follow(case, of_version, verdict=verdict, again=True)
+        if is_higher_now(case.care, of_version, verdict):
+            raised.append(verdict)
+        yield receipt(verdict, of_version, again=True)
+    if raised and not _is_paused_already(case):
+        yield from consequences(case, min(raised, key=lambda each: each.outcome.rank))
+
+
+def _is_paused_already(case: Case) -> bool:
+    """A correction of what led to the pause is no new worsening: it does not begin the pause anew."""
+    return case.phase is case.dest is Phase.EXACERBATION_PAUSE
 
 
 @tells(c.PlaceHold)

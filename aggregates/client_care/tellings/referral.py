@@ -8,6 +8,7 @@ from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.deadlines import CLOSED_BY_LETTER, FOLLOW_UPS, met_by
 from aggregates.client_care.phases import Phase
+from aggregates.client_care.rules.clearance import GRANTING
 from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, met, tells
 from aggregates.client_care.tellings.clearance import grant
 from aggregates.client_care.tellings.outcome import refer_back
@@ -19,7 +20,8 @@ def contact(case: Case) -> Iterator[Telling]:
     asked = case.command
     yield lambda s: f.ReferralSourceContacted(
         **s, spoke_with=asked.spoke_with, agreed=asked.agreed, means=asked.means)
-    yield from met(met_by(case.care, "DL-05/phone", "DL-06/phone"))
+    spoken = asked.means != "secure message"  # DL-05 asks for a call on the same day, DL-06 leaves the means open
+    yield from met(met_by(case.care, *(("DL-05/phone",) if spoken else ()), "DL-06/phone"))
 
 
 @tells(c.RecordAnswer)
@@ -30,7 +32,10 @@ def answer(case: Case) -> Iterator[Telling]:
         **s, source=asked.source, answer=asked.answer, new_limits=asked.new_limits, words=asked.words)
     if asked.clearance is not None:
         yield lambda s: f.ClearanceReceived(**s, form=asked.clearance)
-        yield grant(case, asked.clearance)
+        if asked.answer in GRANTING:
+            yield grant(case, asked.clearance)
+            yield from met(met_by(case.care, "DL-09"))
+    yield from met(met_by(case.care, "DL-07"))
     if case.dest is Phase.REFERRAL_BACK and case.phase is not Phase.REFERRAL_BACK:
         yield from refer_back(case, "CLR-09", "the referral source says stop")
 
@@ -39,7 +44,7 @@ def answer(case: Case) -> Iterator[Telling]:
 def resume(case: Case) -> Iterator[Telling]:
     """Training resumes; what was due because of the pause is due no longer."""
     care, percent = case.care, case.command.volume_percent
-    since, by = care.usual_since, care.released_by
+    since, by = care.usual_since(case.context.pack.number("PAIN-05.above_usual")), care.released_by
     assert since is not None
     assert by is not None
     yield lambda s: f.TrainingResumed(**s, volume_percent=percent, usual_since=since, released_by=by)

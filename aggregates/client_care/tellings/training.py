@@ -8,22 +8,27 @@ from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import AdverseResponse, FollowUp, Morning, Readings, Session
 from aggregates.client_care.deadlines import met_by, next_follow_up
+from aggregates.client_care.phases import Phase
 from aggregates.client_care.programme import changed_exercises, raised_percent
-from aggregates.client_care.tellings.base import Case, Telling, content_of, deadlines, met, tells
+from aggregates.client_care.tellings.base import Automatic, Case, Telling, content_of, deadlines, met, tells
 from aggregates.client_care.tellings.outcome import follow, open_exacerbation
-from aggregates.protocol.outcomes import label
+from aggregates.protocol.outcomes import check_score, label
 
 
 @tells(c.RecordMeasures)
 def measures(case: Case) -> Iterator[Telling]:
     """Scores, compared with the baseline where there is one."""
     asked, before = case.command, case.care.baseline
+    pack = case.context.pack
+    for name, score in asked.scores.items():
+        check_score(pack.measure(name), score)
     labels: dict[str, str] = {
-        name: label(case.context.pack.measure(name), before[name], score)
-        for name, score in asked.scores.items() if name in before}
+        name: label(pack.measure(name), before[name], score)
+        for name, score in asked.scores.items() if name in before and pack.measure(name).changed is not None}
     yield lambda s: f.MeasuresRecorded(**s, scores=asked.scores, labels=labels, usual_pain=asked.usual_pain)
-    yield from met(met_by(case.care, "OUT-02"))
-    yield from deadlines(case, "retest_recorded" if before else "baseline_recorded")
+    if asked.scores:
+        yield from met(met_by(case.care, "OUT-02"))
+        yield from deadlines(case, "retest_recorded" if before else "baseline_recorded")
 
 
 @tells(c.DesignProgram)
@@ -59,8 +64,8 @@ def session(case: Case) -> Iterator[Telling]:
 
 @tells(c.RecordMorning)
 def morning(case: Case) -> Iterator[Telling]:
-    """The morning after the last session, and what follows from it."""
-    last = case.care.last_session
+    """The morning after a session, and what follows from it."""
+    last = case.care.session_before(case.context.occurred_at)
     yield lambda s: f.MorningAnswered(
         **s, morning=content_of(Morning, case.command), of_version=last.version if last else None)
     yield from follow(case, case.version)
@@ -70,7 +75,10 @@ def morning(case: Case) -> Iterator[Telling]:
 def follow_up(case: Case) -> Iterator[Telling]:
     """An answer during the pause."""
     yield lambda s: f.FollowUpAnswered(**s, follow_up=content_of(FollowUp, case.command))
-    yield from met(next_follow_up(case.care))
+    done = next_follow_up(case.care)
+    yield from met(done)
+    if case.phase is Phase.EXACERBATION_PAUSE and set(done) & {"DL-08/weekly", "DL-08/again"}:
+        yield from deadlines(case, "followed_up_weekly")
 
 
 @tells(c.ReportExacerbation)
@@ -78,7 +86,7 @@ def exacerbation(case: Case) -> Iterator[Telling]:
     """The decision, and the pause."""
     verdict = case.verdict
     assert verdict is not None
-    yield lambda s: f.DecisionMade(**s, verdict=verdict, of_version=case.version + 1)
+    yield Automatic(lambda s: f.DecisionMade(**s, verdict=verdict, of_version=case.version + 1))
     yield from open_exacerbation(case, "EXA-01", "reported", case.command.words)
 
 

@@ -1,15 +1,18 @@
-"""Verification: every row, every stream, the whole tree, and the signed checkpoints. Names what was touched."""
+"""Verification: every row, every stream, the whole tree, the receipts and the signed checkpoints."""
 
 from __future__ import annotations
 
+import struct
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from struct import error as NotANumber
+from contextlib import suppress
 from typing import NamedTuple
 
+from aggregates.kernel.errors import StoreUnavailable
 from workflow.log.proof.checkpoint import Checkpoint
+from workflow.log.proof.receipts import ReceiptTally, first_without_receipt
 from workflow.log.proof.tree import Frontier
-from workflow.log.read import Reader
+from workflow.log.read import PAGE, Reader
 from workflow.log.row import NO_LEAF, Row, header, leaf_hash, stream_prefix
 
 MOST_PROBLEMS = 20
@@ -38,15 +41,17 @@ class Report(NamedTuple):
 
 
 class Verifier:
-    """Walks the log once, in constant memory."""
+    """Walks the log once, in constant memory. From the first fact on, it looks at the receipts too."""
 
     def __init__(self, reader: Reader, log_id: bytes, checkpoints: Sequence[Checkpoint] = (),
                  start: Frontier | None = None) -> None:
         self._reader, self._log_id = reader, log_id
         self._tree = start or Frontier()
         self._begin = self._tree.size
+        self._tally = ReceiptTally() if self._begin == 0 else None
         self._last: OrderedDict[tuple[str, str], tuple[int, bytes, int]] = OrderedDict()
         self._prefix: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._forgot_streams = self._begin > 0
         self._expected: dict[int, list[bytes]] = {}
         for each in checkpoints:
             self._expected.setdefault(each.size, []).append(each.root)
@@ -60,7 +65,7 @@ class Verifier:
         self._compare(self._begin)
         after = self._begin
         while len(self.problems) < MOST_PROBLEMS:
-            rows = self._reader.page(after)
+            rows = self._page(after)
             if not rows:
                 break
             for row in rows:
@@ -70,14 +75,33 @@ class Verifier:
         self._finish(size, peaks)
         return Report(self._tree.size, self._tree.root(), self._matched, tuple(self.problems))
 
+    def _page(self, after: int) -> list[Row]:
+        """The next rows. Where the database can't read a row, those before it are read one by one, and it is named."""
+        try:
+            return self._reader.page(after)
+        except StoreUnavailable as error:
+            self._reader.head()  # raises too if it is the database that is gone
+            rows: list[Row] = []
+            with suppress(StoreUnavailable):
+                while len(rows) < PAGE and (more := self._reader.page(rows[-1].position if rows else after, most=1)):
+                    rows += more
+            if not rows:
+                self._found(self._tree.size + 1, f"can't be read: {error}")
+            return rows
+
     def _row(self, row: Row) -> None:
         expected = self._tree.size + 1
-        if row.position != expected:
-            self._missing(expected, row.position)
-        previous = self._previous(row)
+        if row.position > expected:
+            self._found(expected, f"missing: the next fact in the log is at {row.position}")
+            self._tree.size = row.position - 1  # keep on counting; the root can't fit any more
+        elif row.position < expected:
+            self._found(row.position, "there are two facts at this position")
+            return
         try:
-            leaf = leaf_hash(self._header(row), row.position, previous, row.body)
-        except (TypeError, AttributeError, NotANumber, UnicodeEncodeError):
+            leaf = leaf_hash(self._header(row), row.position, self._previous(row), row.body)
+            if self._tally is not None:
+                self._tally.add(row)
+        except (TypeError, AttributeError, struct.error, UnicodeEncodeError, OverflowError):
             self._found(row.position, "a column holds another kind of value than was stored")
             leaf = NO_LEAF
         else:
@@ -85,11 +109,6 @@ class Verifier:
                 self._found(row.position, "the row is not the one that was recorded there")
         self._tree.push(leaf)
         self._compare(self._tree.size)
-
-    def _missing(self, expected: int, found: int) -> None:
-        self._found(expected, f"missing: the next fact in the log is at {found}")
-        if found > expected:
-            self._tree.size = found - 1  # keep on counting; the root can't fit any more
 
     def _header(self, row: Row) -> bytes:
         stream = row.practice, row.stream
@@ -105,7 +124,7 @@ class Verifier:
         """The leaf before *row* in its stream; checks that no version is missing and time never runs back."""
         stream = row.practice, row.stream
         known = self._last.get(stream)
-        if known is None and row.version != 1:
+        if known is None and (row.version != 1 or self._forgot_streams):
             known = self._look_up(row)
         version, leaf, recorded = known or (0, NO_LEAF, row.recorded_at)
         if row.version != version + 1:
@@ -115,12 +134,13 @@ class Verifier:
         self._last[stream] = row.version, row.leaf, row.recorded_at
         if len(self._last) > STREAMS_IN_MEMORY:
             self._last.popitem(last=False)
+            self._forgot_streams = True
         return leaf
 
     def _look_up(self, row: Row) -> tuple[int, bytes, int] | None:
-        rows = self._reader.stream(row.practice, row.stream, row.version - 2, row.version - 1)
+        rows = self._reader.stream(row.practice, row.stream, row.version - 2, row.version)
         before = [r for r in rows if r.position < row.position]
-        return (before[0].version, before[0].leaf, before[0].recorded_at) if before else None
+        return (before[-1].version, before[-1].leaf, before[-1].recorded_at) if before else None
 
     def _compare(self, size: int) -> None:
         for root in self._expected.pop(size, ()):
@@ -145,7 +165,15 @@ class Verifier:
         for signed in sorted(self._expected):
             if signed > now:
                 self._found(now + 1, f"missing: a checkpoint signs for {signed} facts, the log holds {now}")
-                return
+                break
+        if self._tally is not None and not self.problems:
+            self._finish_from_the_first(self._tally, now)
+
+    def _finish_from_the_first(self, tally: ReceiptTally, now: int) -> None:
+        if self._reader.count(now) != now:
+            self._found(0, "there are rows beside those at the positions from 1 on")
+        elif not tally.agrees(self._reader, now):
+            self._found(*first_without_receipt(self._reader))
 
     def _found(self, position: int, what: str) -> None:
         if len(self.problems) < MOST_PROBLEMS:

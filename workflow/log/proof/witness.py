@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from aggregates.kernel.errors import StoreUnavailable
 
 LATEST = "latest.checkpoint"
 HISTORY = "checkpoints.txt"
 ERASED = "erased-keys.txt"
+NOTE = re.compile(r"^[^\n]+\n\d+\n[^\n]+\n(?:[^\n]+\n)*\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
 
 
 class Witness:
@@ -25,12 +29,21 @@ class Witness:
         except FileNotFoundError:
             return None
 
+    def history(self) -> Iterator[str]:
+        """Every signed note that was ever kept here, the oldest first."""
+        try:
+            text = (self.directory / HISTORY).read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            return
+        for found in NOTE.finditer(text):
+            yield found[0]
+
     def keep(self, note: str) -> None:
         """Store a signed note durably, as the newest and in the history."""
         self.directory.mkdir(parents=True, exist_ok=True)
         try:
             _append(self.directory / HISTORY, note + "\n")
-            fresh = self.directory / f"{LATEST}.new"
+            fresh = self.directory / f".{LATEST}.{uuid4().hex}"  # of this process alone: several may sign
             with fresh.open("w", encoding="utf-8") as file:
                 file.write(note)
                 file.flush()

@@ -71,7 +71,7 @@ class KeyStore:
     """Makes, finds and destroys keys."""
 
     def __init__(self, engine: Engine, master: MasterKey, log_id: bytes) -> None:
-        self._engine, self._master, self._log_id = engine, master, log_id
+        self.engine, self._master, self._log_id = engine, master, log_id
         self._by_id: dict[bytes, Key] = {}
         self._by_subject: dict[tuple[str, str], bytes] = {}
         self._making = Lock()
@@ -111,7 +111,7 @@ class KeyStore:
             wrapped = self._master.wrap(secret, self._bound_to(practice, subject, key_id))
             with store_errors("key store"):
                 try:
-                    with self._engine.begin() as connection:
+                    with self.engine.begin() as connection:
                         connection.execute(insert_into(keys).values(
                             key_id=key_id, practice=practice, subject=subject, wrapped=wrapped, created_at=now))
                 except IntegrityError:  # another process made it first
@@ -122,7 +122,7 @@ class KeyStore:
         """The key of *subject* if there is one; `Unreadable` if it was destroyed."""
         key_id = self._by_subject.get((practice, subject))
         if key_id is None:
-            with store_errors("key store"), self._engine.connect() as connection:
+            with store_errors("key store"), self.engine.connect() as connection:
                 key_id = connection.execute(select(keys.c.key_id).where(
                     keys.c.practice == practice, keys.c.subject == subject)).scalar()
         return None if key_id is None else self.by_id(bytes(key_id))
@@ -132,7 +132,7 @@ class KeyStore:
         known = self._by_id.get(key_id)
         if known is not None and monotonic() - known.seen < TRUST_SECONDS:
             return known
-        with store_errors("key store"), self._engine.connect() as connection:
+        with store_errors("key store"), self.engine.connect() as connection:
             row = connection.execute(select(keys).where(keys.c.key_id == key_id)).one_or_none()
         if row is None:
             raise NotFound("key store: a key that the log names is missing")
@@ -148,7 +148,7 @@ class KeyStore:
     def destroy(self, key_id: bytes, now: datetime) -> bool:
         """Overwrite a key for ever, in the file's free pages and write-ahead log too. Says whether it still was there."""
         with store_errors("key store"):
-            with self._engine.begin() as connection:
+            with self.engine.begin() as connection:
                 changed = connection.execute(update(keys).where(
                     keys.c.key_id == key_id, keys.c.wrapped.is_not(None)).values(wrapped=None, destroyed_at=now))
             self.forget(key_id)
@@ -157,8 +157,8 @@ class KeyStore:
 
     def scrub(self) -> None:
         """Leave no overwritten byte behind in the database's files."""
-        with self._engine.connect() as connection:
-            if is_sqlite(self._engine):
+        with self.engine.connect() as connection:
+            if is_sqlite(self.engine):
                 connection.execute(text("PRAGMA secure_delete = ON"))
                 connection.execute(text("VACUUM"))
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -168,7 +168,7 @@ class KeyStore:
     def rewrap(self, master: MasterKey) -> int:
         """Wrap every living key anew under another master key, in one transaction; says how many."""
         count = 0
-        with store_errors("key store"), self._engine.begin() as connection:
+        with store_errors("key store"), self.engine.begin() as connection:
             for row in connection.execute(select(keys).where(keys.c.wrapped.is_not(None))).all():
                 bound = self._bound_to(row.practice, row.subject, bytes(row.key_id))
                 wrapped = master.wrap(self._master.unwrap(bytes(row.wrapped), bound), bound)
@@ -181,7 +181,7 @@ class KeyStore:
     def entries(self) -> list[KeyEntry]:
         """Every key that was ever made, without its secret."""
         columns = (keys.c.key_id, keys.c.practice, keys.c.subject, keys.c.created_at, keys.c.destroyed_at)
-        with store_errors("key store"), self._engine.connect() as connection:
+        with store_errors("key store"), self.engine.connect() as connection:
             rows = connection.execute(select(*columns).order_by(keys.c.created_at, keys.c.subject)).all()
         return [KeyEntry(bytes(r[0]), *r[1:]) for r in rows]
 
@@ -192,7 +192,7 @@ class KeyStore:
     def close(self) -> None:
         """Forget every key and close the database."""
         self._by_id.clear()
-        self._engine.dispose()
+        self.engine.dispose()
 
     def _must(self, practice: str, subject: str) -> Key:
         found = self.of(practice, subject)

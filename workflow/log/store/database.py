@@ -12,11 +12,13 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import PoolProxiedConnection
 
 from aggregates.kernel.errors import StoreUnavailable
 
 WAIT_SECONDS = 5
 STATEMENT_SECONDS = 60
+ANSWER_SECONDS = 65  # the server ends a statement by itself before that, unless it is gone
 POOL = 40
 
 
@@ -61,12 +63,28 @@ def _open_postgres(url: str, read_only: bool) -> Engine:
                 f"-c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s", "-c synchronous_commit=on"]
     if read_only:
         settings.append("-c default_transaction_read_only=on")
-    return create_engine(
+    engine = create_engine(
         url, hide_parameters=True, isolation_level="AUTOCOMMIT", pool_size=POOL, max_overflow=POOL,
-        pool_timeout=WAIT_SECONDS, pool_use_lifo=True,
+        pool_timeout=WAIT_SECONDS, pool_use_lifo=True, pool_pre_ping=True,
         connect_args={"connect_timeout": WAIT_SECONDS, "options": " ".join(settings), "keepalives": 1,
                       "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
                       "tcp_user_timeout": 10_000})
+    from workflow.log.store.patience import patient_for
+    connection_type = patient_for(ANSWER_SECONDS)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        return connection_type.connect(*arguments, **options)
+
+    return engine
+
+
+def hold_connection(engine: Engine, what: str) -> PoolProxiedConnection:
+    """The driver's own connection; the pool raises the driver's own errors, which nobody else knows."""
+    try:
+        return engine.raw_connection()
+    except (PoolTimeout, DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+        raise StoreUnavailable(f"{what}: {reason(error)}") from None
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -103,6 +121,6 @@ def reason(error: BaseException) -> str:
     for sign, sentence in known.items():
         if sign in text:
             return sentence
-    if isinstance(error, OperationalError | PoolTimeout):
+    if isinstance(error, OperationalError | PoolTimeout) or type(cause).__name__ == "OperationalError":
         return "the database can't be reached"
     return f"the database reports {type(cause).__name__}"

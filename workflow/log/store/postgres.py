@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from aggregates.kernel.errors import StoreUnavailable
 from workflow.log.append import Lost, NotUnique, Receipt, Rows, explain_driver_error
-from workflow.log.store.database import reason
+from workflow.log.store.database import hold_connection
 from workflow.log.store.statements import Statements
 
 CHANNEL = "met_log"
@@ -40,22 +41,22 @@ class PostgresStore:
 
     def __init__(self, engine: Engine, statements: Statements) -> None:
         self._engine, self._sql = engine, statements
-        self._contended = False
         self._connect()
 
     def _connect(self) -> None:
-        try:
-            self._held = self._engine.raw_connection()
-        except SQLAlchemyError as error:
-            raise StoreUnavailable(f"log: {reason(error)}") from None
+        self._held = hold_connection(self._engine, "log")
         driver = self._held.driver_connection
         assert isinstance(driver, psycopg.Connection)
         self._driver: psycopg.Connection[Any] = driver
         self._cursor = driver.cursor(binary=True)
 
     def reconnect(self) -> None:
-        self._held.invalidate()
+        if self._held.is_valid:
+            self._held.invalidate()
         self._connect()
+
+    def close(self) -> None:
+        self._held.close()
 
     def read_head(self) -> tuple[int, bytes]:
         row = self._run(self._sql.head.sql, self._sql.head.bind(())).fetchone()
@@ -66,6 +67,18 @@ class PostgresStore:
         values.update((f"f{i}", list(column)) for i, column in enumerate(zip(*rows, strict=True)))
         values.update((f"r{i}", list(column)) for i, column in enumerate(zip(*receipts, strict=True)))
         return self._run(APPEND, values).fetchone() is not None
+
+    @contextmanager
+    def turn(self) -> Iterator[tuple[int, bytes]]:
+        self._run("BEGIN", ())
+        try:
+            row = self._run(self._sql.lock_head.sql, self._sql.lock_head.bind(())).fetchone()
+            yield int(row[0]), bytes(row[1])
+            self._run("COMMIT", ())
+        finally:
+            if self._driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+                with suppress(psycopg.Error):
+                    self._driver.execute("ROLLBACK")
 
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         sql = self._sql.receipt

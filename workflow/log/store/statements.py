@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Executable, bindparam, insert, select, update
+from sqlalchemy import Engine, Executable, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from workflow.log.store.schema import facts, head, receipts
@@ -53,9 +53,19 @@ class Statements:
         self.page = Prepared(
             engine, select(*columns).where(f.position > bindparam("after"), f.position <= bindparam("upto"))
             .order_by(f.position).limit(bindparam("most")), "after", "upto", "most")
+        self.streams = Prepared(
+            engine, select(f.stream).distinct().where(
+                f.practice == bindparam("practice"), f.stream >= bindparam("first"), f.stream < bindparam("behind"))
+            .order_by(f.stream), "practice", "first", "behind")
         self.receipt = Prepared(
             engine, select(r.position, r.facts, r.digest).where(
                 r.practice == bindparam("practice"), r.command_id == bindparam("command")), "practice", "command")
+        self.receipts = Prepared(
+            engine, select(r.practice, r.command_id, r.position, r.facts).where(
+                tuple_(r.practice, r.command_id) > tuple_(bindparam("practice"), bindparam("command")))
+            .order_by(r.practice, r.command_id).limit(bindparam("most")), "practice", "command", "most")
+        self.count = Prepared(engine, select(func.count()).select_from(facts).where(f.position <= bindparam("upto")),
+                              "upto")
         self.head = Prepared(engine, select(h.position, h.frontier).where(h.id == 1))
         self.lock_head = Prepared(engine, select(h.position, h.frontier).where(h.id == 1).with_for_update())
         self.move_head = Prepared(

@@ -1,0 +1,46 @@
+"""Appending: one command from the door to the commit, alone and with sixteen clients at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks import library, ours
+from benchmarks.bare import Bare
+from benchmarks.databases import Place
+from benchmarks.measure import Effort, Line, compare, rate, rounds
+
+CLIENTS = 16
+REACH = {"sqlite": ">= 8", "postgres": ">= 12"}
+
+
+def lines(place: Place, effort: Effort) -> Iterator[Line]:
+    """What appending one fact to a stream of ten costs."""
+    office, app, bare = ours.new_office(place), library.new_application(place), Bare(place)
+    try:
+        streams = [ours.register(office, f"client-{n}") for n in range(effort.streams)]
+        cares = [library.register(app, ours.STATEMENT) for _ in range(effort.streams)]
+        row = b"x" * ours.row_size(office)
+        turns = iter(range(10**9))
+        share = effort.streams // CLIENTS
+
+        def one(turn: int) -> None:
+            ours.say(office, streams[turn % len(streams)])
+
+        def their_one(turn: int) -> None:
+            library.say(app, cares[turn % len(cares)], ours.STATEMENT)
+
+        found = rounds({
+            "ours": lambda: rate(lambda _c, _t: one(next(turns)), effort.seconds),
+            "library": lambda: rate(lambda _c, _t: their_one(next(turns)), effort.seconds),
+            "bare": lambda: rate(lambda _c, _t: bare.commit(row), effort.seconds),
+            "ours x16": lambda: rate(lambda c, t: one(c * share + t % share), effort.seconds, CLIENTS),
+            "library x16": lambda: rate(lambda c, t: their_one(c * share + t % share), effort.seconds, CLIENTS),
+        }, effort.rounds)
+    finally:
+        app.close()
+        office.close()
+    yield compare("append one fact, 1 client, to the library", found, "ours", "library", ">= 3")
+    yield compare("append one fact, 1 client, to bare commits", found, "ours", "bare", ">= 0.6")
+    yield compare("append one fact, 16 clients, to the library", found, "ours x16", "library x16",
+                  REACH[place.kind])
+    yield compare("append one fact, 16 clients, to 1 client", found, "ours x16", "ours", "")

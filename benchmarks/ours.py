@@ -1,0 +1,84 @@
+"""Our side: a practice with clients, and a command that comes to exactly one fact of about 400 bytes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from aggregates.client_care.care import ClientCare
+from aggregates.client_care.commands import RecordStatement, RegisterClient
+from aggregates.client_care.contents import Clinician
+from aggregates.practice.commands import FoundPractice
+from benchmarks.databases import Place
+from workflow.bootstrap import Office, create
+from workflow.engine.requests import Answer, Request, Who
+from workflow.settings import settings
+
+PRACTICE = "lakeside"
+OWNER = Who("person", "olivia")
+WORDS = ("The left knee felt stiff for about twenty minutes after getting up, then eased with walking to the shop "
+         "and back. Stairs are all right going up and still sore coming down, three out of ten at the most. Slept "
+         "through. Did the home exercises on Monday and Wednesday, twelve each, without the band on the second day "
+         "because it had snapped at the handle. No swelling seen.")
+STATEMENT = RecordStatement(source="client_said", words=WORDS)
+CLIENT = RegisterClient(
+    name="Client One", born=date(1961, 4, 12), referred_by=Clinician(name="R. Okafor", profession="physician"),
+    diagnosis_as_given="osteoarthritis of the left knee, ICD-10 M17.12", onset=date(2023, 8, 1), stage="chronic")
+
+
+def new_office(place: Place) -> Office:
+    """An office on fresh databases, with one practice."""
+    home = place.directory()
+    where = {} if place.kind == "sqlite" else {
+        "MET_LOG_URL": place.database(), "MET_KEYS_URL": place.database(), "MET_VIEWS_URL": place.database()}
+    office = create(settings(home, where))
+    found(office)
+    return office
+
+
+def again(office: Office, home: Path | None = None) -> Office:
+    """The same data, opened anew: nothing in memory."""
+    from workflow.bootstrap import open_office
+    given = office.settings
+    office.close()
+    return open_office(given)
+
+
+def found(office: Office) -> None:
+    """Found the practice."""
+    office.door(PRACTICE).handle(Request(PRACTICE, f"practice:{PRACTICE}", FoundPractice(
+        name="Lakeside", timezone="America/Chicago", owner=OWNER.id, owner_name="Olivia Lake"), OWNER, uuid4()))
+
+
+def register(office: Office, client: str, facts: int = 10) -> str:
+    """A client with a history of *facts* facts; returns the stream."""
+    stream = f"care:{client}"
+    door = office.door(PRACTICE)
+    version = door.handle(Request(PRACTICE, stream, CLIENT, OWNER, uuid4())).version
+    for _ in range(facts - version):
+        say(office, stream)
+    return stream
+
+
+def say(office: Office, stream: str) -> Answer:
+    """One command that comes to one fact: who said what."""
+    return office.door(PRACTICE).handle(Request(PRACTICE, stream, STATEMENT, OWNER, uuid4()))
+
+
+def load(office: Office, stream: str) -> ClientCare:
+    """The aggregate, from what is stored and not from memory."""
+    streams = office.door(PRACTICE).streams
+    streams.drop(stream)
+    loaded = streams.load(ClientCare, stream)
+    assert loaded is not None
+    assert isinstance(loaded.aggregate, ClientCare)
+    return loaded.aggregate
+
+
+def row_size(office: Office) -> int:
+    """The bytes of one stored fact and its receipt, without what the database adds."""
+    row = office.log.reader.page(office.log.reader.head()[0] - 1)[-1]
+    numbers = 8 + 4 + 2 + 8 + 8 + 2
+    texts = 2 * len(row.practice) + len(row.stream) + len(row.name) + len(row.meta)
+    return numbers + texts + 2 * len(row.command_id) + len(row.key_id) + len(row.body) + len(row.leaf) + 16

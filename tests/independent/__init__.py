@@ -1,0 +1,1 @@
+"""What a stranger wrote from docs/formats.md alone."""

@@ -1,0 +1,1 @@
+"""A letter's own small life."""

@@ -1,0 +1,1 @@
+"""The event log: what it keeps, what it refuses, and what it tells at once."""

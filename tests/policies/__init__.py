@@ -1,0 +1,1 @@
+"""What follows from facts: the sentences "When ... then ..."."""

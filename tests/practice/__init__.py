@@ -1,0 +1,1 @@
+"""A practice: its people, its role table, its erasures."""

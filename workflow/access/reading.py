@@ -1,0 +1,69 @@
+"""Reading a client's record: allowed by role, and itself a fact in the client's access stream."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from aggregates.kernel.errors import Conflict, NotFound
+from aggregates.kernel.messages import Meta
+from aggregates.practice.roles import may
+from workflow.access.facts import AccessFact, ClientExported, ClientRead
+from workflow.engine.door import Door
+from workflow.engine.requests import Who
+from workflow.log.append import Append
+from workflow.log.row import NO_LEAF, Row
+
+TRIES = 8
+
+
+class NotAllowed(Exception):
+    """This person, in this role, may not read clients."""
+
+
+def note_reading(door: Door, client: str, who: Who, what: str, *, exported: int | None = None) -> None:
+    """Check that *who* may read *client* and record that they did.
+
+    Raises `NotFound` for a client of another practice exactly as for one that does not exist, and
+    `NotAllowed` where the role table says no. A log that is read-only can be read without a record.
+    """
+    rows = door.log.reader.stream(door.practice, f"care:{client}", 0, 1)
+    if not rows:
+        raise NotFound(f"client: there is no client {client} in this practice")
+    role = door.circumstances.practice().memory.role_of(who.id) or ""
+    if not may(role, "ReadClient" if exported is None else "ExportClient"):
+        raise NotAllowed(f"ACC-01: the role {role or 'none'} does not read clients here")
+    if door.log.why_read_only is None:
+        _append(door, client, who, role, what, exported)
+
+
+def _append(door: Door, client: str, who: Who, role: str, what: str, exported: int | None) -> None:
+    stream, now = f"access:{client}", door.clock()
+    key = door.keys.make(door.practice, "practice", now)
+    for _ in range(TRIES):
+        last = _last(door, stream)
+        version, leaf = (last.version, last.leaf) if last else (0, NO_LEAF)
+        command_id = uuid4()
+        fact = _fact(stream, version + 1, door, who, role, what, exported)
+        draft = door.streams.sealer.seal(fact, key, command_id)
+        try:
+            door.log.append(Append(door.practice, stream, version, leaf, (draft,), command_id.bytes,
+                                   key.digest(command_id.bytes)))
+            return
+        except Conflict:
+            continue
+    raise Conflict("access stream: others wrote to it again and again; try once more")
+
+
+def _last(door: Door, stream: str) -> Row | None:
+    rows = door.log.reader.stream(door.practice, stream)
+    return rows[-1] if rows else None
+
+
+def _fact(stream: str, version: int, door: Door, who: Who, role: str, what: str, exported: int | None) -> AccessFact:
+    now = door.clock()
+    meta = Meta(actor_kind=who.kind, actor=who.id, role=role, channel=who.channel, purpose=who.purpose,
+                occurred_at=now, on_behalf_of=who.on_behalf_of)
+    if exported is not None:
+        return ClientExported(originator_id=stream, originator_version=version, timestamp=now, meta=meta,
+                              facts=exported)
+    return ClientRead(originator_id=stream, originator_version=version, timestamp=now, meta=meta, what=what)

@@ -1,0 +1,104 @@
+"""Commands about care: run, do, commands, clients, show, replay, export, erase."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workflow.cli.options import Actor, AsJson, Client, Home, Practice, Purpose, Quiet
+
+File = Annotated[str, typer.Argument(help="A history file (TOML), or - for standard input.")]
+
+
+def run(file: File, home: Home = None, quiet: Quiet = False) -> None:
+    """Play a care history and compare each answer with what it expects.
+
+    Without a log in the data directory a rehearsal is made, whose times are the history's own. On a real log the
+    steps become late entries.
+    """
+    from workflow.cli.running import run_histories
+    run_histories([file], home, quiet)
+
+
+def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or letter:ID.")],
+       command: Annotated[str, typer.Argument(help="The command; met commands lists them.")],
+       json: Annotated[str, typer.Option("--json", help="The command's fields as JSON, or @FILE, or - for stdin.")] = "{}",
+       home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
+       command_id: Annotated[str | None, typer.Option(help="Send the same id again after a doubt.")] = None,
+       occurred_at: Annotated[str | None, typer.Option(help="When it was so (ISO 8601), if not now.")] = None,
+       expected_version: Annotated[int | None, typer.Option(help="Refuse if the record moved on.")] = None,
+       on_behalf_of: Annotated[str | None, typer.Option(help="Who asked you to.")] = None,
+       by_client: Annotated[bool, typer.Option("--by-client", help="The client says so; you only enter it.")] = False,
+       as_json: Annotated[bool, typer.Option("--print-json", help="Print the answer as JSON.")] = False) -> None:
+    """Run one command for a client. Exit code 1 if a rule refuses it."""
+    from workflow.cli.doing import do_command
+    do_command(client, command, json, home, practice, actor, purpose, command_id, occurred_at, expected_version,
+               on_behalf_of, by_client, as_json)
+
+
+def commands(name: Annotated[str | None, typer.Argument(help="One command.")] = None, json: AsJson = False) -> None:
+    """List every command, or one command's fields."""
+    from workflow.cli.doing import list_commands
+    list_commands(name, json)
+
+
+def clients(home: Home = None, practice: Practice = None, json: AsJson = False) -> None:
+    """Who stands where, since when. No name is shown and no key is needed."""
+    from workflow.cli.reading import list_clients
+    list_clients(home, practice, json)
+
+
+def show(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
+         json: AsJson = False) -> None:
+    """A client's care as it stands now. Reading is recorded."""
+    from workflow.cli.reading import show_client
+    show_client(client, home, practice, actor, purpose, json)
+
+
+def replay(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
+           purpose: Purpose = "review", json: AsJson = False,
+           at: Annotated[int | None, typer.Option(help="Only up to this version.")] = None,
+           as_known: Annotated[str | None, typer.Option(help="Only what had been recorded by this time.")] = None,
+           as_happened: Annotated[str | None, typer.Option(
+               help="Only what had happened by this time, late entries and corrections included.")] = None) -> None:
+    """Step through a client's history: what, what changed, who, in which role, why, under which rule."""
+    from workflow.cli.reading import replay_client
+    replay_client(client, home, practice, actor, purpose, json, at, as_known, as_happened)
+
+
+def export(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
+           purpose: Purpose = "export",
+           to: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None) -> None:
+    """A client's whole record with its proofs as JSON. Exporting is recorded."""
+    from workflow.cli.reading import export_client
+    export_client(client, home, practice, actor, purpose, to)
+
+
+def erase(client: Client,
+          reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+          basis: Annotated[str, typer.Option(
+              help="consent withdrawn, retention over, court order, or entered in error.")],
+          home: Home = None, practice: Practice = None, actor: Actor = None,
+          yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Destroy a client's key for ever. The log still verifies; what is left is the skeleton."""
+    from workflow.cli.erasing import erase_client
+    erase_client(client, reason, basis, home, practice, actor, yes)
+
+
+def parse_time(text: str, zone: object) -> datetime:
+    """A time from the command line: local to the practice unless it says otherwise."""
+    from zoneinfo import ZoneInfo
+
+    from aggregates.kernel.errors import InvalidInput
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("time: must be like 2026-01-31 or 2026-01-31T09:00") from None
+    assert isinstance(zone, ZoneInfo)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+COMMANDS = (run, do, commands, clients, show, replay, export, erase)

@@ -1,0 +1,76 @@
+"""Playing histories with a progress bar, each decision in words as it falls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from aggregates.kernel.errors import NotFound
+from workflow.bootstrap import Office, create, open_office
+from workflow.cli.exits import REFUSED, one_line_errors
+from workflow.cli.show import console, played_lines
+from workflow.engine.histories import History, read_history
+from workflow.engine.player import Player
+from workflow.log_setup import set_up
+from workflow.settings import settings
+
+
+def run_histories(files: Sequence[str], home: Path | None, quiet: bool) -> None:
+    """Play *files*; exit code 1 if an answer is not the expected one."""
+    set_up()
+    with one_line_errors():
+        histories = [read_history(_read(file)) for file in files]
+        office = _open_or_rehearse(home)
+        try:
+            wrong = play(office, histories, quiet=quiet)
+        finally:
+            office.close()
+    if wrong:
+        raise SystemExit(REFUSED)
+
+
+def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -> int:
+    """Play histories and print; says how many steps were not as expected."""
+    out, player, wrong, steps = console(), Player(office), 0, 0
+    total = sum(len(list(history.plan())) for history in histories)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("playing", total=total)
+        for history in histories:
+            if not quiet:
+                bar.console.print() if bar.console.is_terminal else None
+                out.print(f"\n[bold underline]{history.title}[/]  [dim]{history.practice.name}[/]")
+            for played in player.play(history):
+                steps, wrong = steps + 1, wrong + bool(played.unmet)
+                if not quiet or played.unmet:
+                    for line in played_lines(played, history.zone):
+                        out.print(line)
+                bar.advance(task)
+    colour = "red" if wrong else "green"
+    out.print(f"\n[{colour}]{steps} steps, {steps - wrong} as expected, {wrong} not[/]")
+    return wrong
+
+
+def _open_or_rehearse(home: Path | None) -> Office:
+    where = settings(home)
+    try:
+        return open_office(where)
+    except NotFound as error:
+        if not str(error).startswith("log:"):
+            raise
+        return create(where, rehearsal=True)
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text("utf-8")
+    except FileNotFoundError:
+        raise NotFound(f"history: there is no file {file}") from None
+    except (OSError, UnicodeDecodeError):
+        from aggregates.kernel.errors import InvalidInput
+        raise InvalidInput("history: is not a text file") from None

@@ -1,0 +1,91 @@
+"""Verifying the log from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from aggregates.kernel.errors import InvalidInput, NotFound
+from workflow.bootstrap import Office
+from workflow.cli.exits import NOT_VERIFIED
+from workflow.cli.office import opened
+from workflow.cli.show import console
+from workflow.log.proof.checkpoint import Checkpoint
+from workflow.log.proof.verify import Report
+
+
+def verify_log(home: Path | None, client: str | None, checkpoint: Path | None, as_json: bool, quiet: bool) -> None:
+    """Verify and print; exit code 6 if anything does not hold."""
+    with opened(home) as office:
+        also = (_from_elsewhere(office, checkpoint),) if checkpoint is not None else ()
+        report = verified(office, also)
+        of_client = _of_client(office, client) if client is not None else None
+        if as_json:
+            print(json.dumps(_as_dict(office, report, of_client)))
+        elif not quiet or not report.holds:
+            print_report(office, report, of_client)
+    if not report.holds:
+        raise SystemExit(NOT_VERIFIED)
+
+
+def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> Report:
+    """Verify with a progress bar."""
+    with progress_bar("verifying", office.log.reader.head()[0]) as advance:
+        return office.log.verify(also, advance)
+
+
+@contextmanager
+def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing elsewhere; the function sets how far it is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def print_report(office: Office, report: Report, of_client: int | None) -> None:
+    """The result in words, with its limits."""
+    out, identity = console(), office.log.identity
+    if report.holds:
+        out.print(f"[bold green]The log verifies.[/] {report.facts} facts, {report.checkpoints} signed checkpoints, "
+                  f"root {report.root.hex()[:16]}...")
+    else:
+        out.print("[bold red]The log does not verify.[/] It is read-only until this is explained:")
+        for problem in report.problems:
+            place = f"position {problem.position}: " if problem.position else ""
+            out.print(f"  {place}{problem.what}")
+    if of_client is not None:
+        out.print(f"  {of_client} facts of this client are among them, in an unbroken chain")
+    if identity.clock == "virtual":
+        out.print("  [yellow]a rehearsal: its times are made up[/]")
+    out.print(f"  verifier key: {office.log.verifier_key()}")
+    out.print("  [dim]Not shown by this: facts after the newest checkpoint that vanished with it, a signing key in wrong "
+              "hands,\n  and whether what was recorded was true.[/]")
+
+
+def _from_elsewhere(office: Office, path: Path) -> Checkpoint:
+    try:
+        return office.log.check_note(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise NotFound(f"checkpoint: there is no file {path}") from None
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput("checkpoint: the file is not a signed note") from None
+
+
+def _of_client(office: Office, client: str) -> int:
+    for practice in office.practices():
+        rows = office.log.reader.stream(practice, f"care:{client}")
+        if rows:
+            return len(rows)
+    raise NotFound(f"client: there is no client {client} in this log")
+
+
+def _as_dict(office: Office, report: Report, of_client: int | None) -> dict[str, object]:
+    return {"holds": report.holds, "facts": report.facts, "root": report.root.hex(), "checkpoints": report.checkpoints,
+            "problems": [problem._asdict() for problem in report.problems], "client_facts": of_client,
+            "clock": office.log.identity.clock, "verifier_key": office.log.verifier_key()}

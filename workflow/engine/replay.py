@@ -1,0 +1,109 @@
+"""Stepping through a client's history: what happened, what changed, who, in which role, why, under which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any, NamedTuple
+
+import msgspec
+
+from aggregates.client_care.facts import FactAmended
+from aggregates.kernel.messages import Fact, Meta
+from projections.caseload import Clear
+from projections.narrative import Told, tell, title
+from workflow.engine.streams import Streams
+from workflow.log.codec import decode_meta, from_micros
+from workflow.log.read import Reader
+from workflow.log.row import Row
+from workflow.log.seal.keys import Destroyed, KeyStore
+
+
+class StepTold(NamedTuple):
+    """One fact of a replay. `fact` is None where the key was destroyed and only the skeleton is left."""
+
+    row: Row
+    meta: Meta
+    recorded_at: datetime
+    fact: Fact | None
+    told: Told
+    phase_before: str | None
+    hours_late: float
+    amended_by: int | None
+
+    @property
+    def is_care(self) -> bool:
+        """Whether this is a fact of the care itself, not of a letter about it."""
+        return self.row.stream.startswith("care:")
+
+    @property
+    def moved(self) -> bool:
+        """Whether this fact led to another phase."""
+        return self.is_care and self.meta.phase is not None and self.meta.phase != self.phase_before
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines; keys are stable."""
+        meta = msgspec.to_builtins(self.meta)
+        return {
+            "position": self.row.position, "stream": self.row.stream, "version": self.row.version, "name": self.row.name,
+            "schema_version": self.row.schema_version, "recorded_at": self.recorded_at.isoformat(),
+            "occurred_at": (self.meta.occurred_at or self.recorded_at).isoformat(), "meta": meta,
+            "phase": self.meta.phase, "phase_before": self.phase_before, "erased": self.fact is None,
+            "what": self.told.what, "details": list(self.told.details), "rules": list(self.told.rules),
+            "why": list(self.told.why), "amended_by": self.amended_by,
+            "content": None if self.fact is None else msgspec.to_builtins(self.fact.payload()),
+        }
+
+
+def replay(rows: Sequence[Row], streams: Streams, keys: KeyStore, zone: tzinfo = UTC) -> list[StepTold]:
+    """Rows of a client's care and letters in order of position, told with times on the wall clock of *zone*."""
+    facts = [_open(row, streams, keys) for row in rows]
+    amended = {fact.of_version: fact.originator_version for fact in facts if isinstance(fact, FactAmended)}
+    steps, phase = [], None
+    for row, fact in zip(rows, facts, strict=True):
+        meta, recorded = decode_meta(row.meta), from_micros(row.recorded_at)
+        late = (recorded - (meta.occurred_at or recorded)).total_seconds() / 3600
+        told = tell(fact, zone) if fact is not None else Told(title(row.name))
+        steps.append(StepTold(row, meta, recorded, fact, told, phase, late, amended.get(row.version) if row.stream.startswith("care:") else None))
+        phase = meta.phase or phase if row.stream.startswith("care:") else phase
+    return steps
+
+
+def _open(row: Row, streams: Streams, keys: KeyStore) -> Fact | None:
+    try:
+        return streams.sealer.unseal(row, keys.by_id(row.key_id))
+    except Destroyed:
+        return None
+
+
+def letters_of(reader: Reader, practice: str, client: str) -> list[Row]:
+    """Rows of letters whose id begins with the client's; another client's id may begin so too."""
+    streams = reader.streams_between(practice, f"letter:{client}-", f"letter:{client}.")
+    return [row for stream in streams for row in reader.stream(practice, stream)]
+
+
+def upto_version(steps: Iterable[StepTold], version: int) -> list[StepTold]:
+    """What was on record when the client's care had *version* facts, letters of that time included."""
+    steps = list(steps)
+    last = max((s.row.position for s in steps if s.is_care and s.row.version <= version), default=0)
+    return [step for step in steps if step.row.position <= last]
+
+
+def known_by(steps: Iterable[StepTold], at: datetime) -> list[StepTold]:
+    """What had been recorded by *at*: what somebody could have seen then."""
+    return [step for step in steps if step.recorded_at <= at]
+
+
+def happened_by(steps: Sequence[StepTold], at: datetime) -> list[StepTold]:
+    """What had happened by *at*, whenever it was recorded, corrections of it included."""
+    happened = {(s.row.stream, s.row.version) for s in steps if (s.meta.occurred_at or s.recorded_at) <= at}
+    return [s for s in steps if (s.row.stream, s.row.version) in happened
+            or (isinstance(s.fact, FactAmended) and (s.row.stream, s.fact.of_version) in happened)]
+
+
+def clear_facts(reader: Reader) -> Iterator[Clear]:
+    """The clear part of every fact in order; nothing is unsealed."""
+    for page in reader.pages():
+        for row in page:
+            yield Clear(row.practice, row.stream, row.version, row.name, from_micros(row.recorded_at),
+                        decode_meta(row.meta))
