@@ -45,8 +45,7 @@ class Office:
         self.virtual = VirtualClock() if log.identity.clock == "virtual" else None
         self.clock: Callable[[], datetime] = self.virtual or real_clock
         self._doors: dict[str, Door] = {}
-        if log.why_read_only is None:
-            self.erasure().finish_all(self.practices())
+        self.erasure().finish_all(self.practices())
 
     def door(self, practice: str) -> Door:
         """The door of a practice."""
@@ -59,7 +58,7 @@ class Office:
 
     def erasure(self) -> Erasure:
         """What erases clients."""
-        return Erasure(self.log, self.keys, self.snapshots, self.door)
+        return Erasure(self.log, self.keys, self.snapshots, self.door, self.clock)
 
     def practices(self) -> tuple[str, ...]:
         """The practices of this log."""
@@ -96,7 +95,7 @@ def create(settings: Settings, *, rehearsal: bool = False) -> Office:
     for path in (settings.master_key, settings.signing_key):
         if not path.exists():
             write_secret(path, os.urandom(32))
-    signing = _signing_key(settings.signing_key)
+    signing = signing_key(settings.signing_key)
     log = EventLog.create(engine, Witness(settings.checkpoints), signing, "virtual" if rehearsal else "real")
     keys = KeyStore.create(open_engine(settings.keys_url), master_key(settings.master_key), log.identity.log_id)
     return Office(settings, log, keys, lock)
@@ -109,7 +108,7 @@ def open_office(settings: Settings) -> Office:
         raise NotFound(f"log: there is no log in {settings.home} yet; met init makes one")
     lock = _locked(settings)
     try:
-        signing = _signing_key(settings.signing_key) if settings.signing_key.exists() else None
+        signing = signing_key(settings.signing_key) if settings.signing_key.exists() else None
         log = EventLog(_existing(settings), Witness(settings.checkpoints), signing)
         keys = KeyStore.open(open_engine(settings.keys_url), master_key(settings.master_key), log.identity.log_id)
         return Office(settings, log, keys, lock)
@@ -134,7 +133,8 @@ def _locked(settings: Settings) -> DirectoryLock | None:
     return lock
 
 
-def _signing_key(path: Path) -> Ed25519PrivateKey:
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """The key that signs checkpoints."""
     return Ed25519PrivateKey.from_private_bytes(read_secret(path, "signing key"))
 
 

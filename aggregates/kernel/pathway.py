@@ -15,6 +15,8 @@ P = TypeVar("P", bound=Enum)
 C = TypeVar("C", bound=Command)
 M = TypeVar("M")
 
+ANY, MANY = "ANY_OPEN_PHASE", 4  # in the diagram, so many like arrows are drawn as one
+
 
 class OnOutcome:
     """The branch of a move: it is taken when the protocol's decision is one of these."""
@@ -97,19 +99,34 @@ class Pathway(Generic[P, M]):
         return (command.__name__, phase) in self._table
 
     def diagram(self) -> str:
-        """The moves that change the phase as a Mermaid state diagram; rules in brackets on the arrows."""
+        """The moves that change the phase as a Mermaid state diagram; the ids of their rules stand in brackets.
+
+        An arrow that leaves many phases alike is drawn once, from "any open phase".
+        """
+        arrows: dict[tuple[P, str], list[P]] = {}
+        for (source, dest), on in self._labels().items():
+            for branch, commands in on.items():
+                arrows.setdefault((dest, _label(branch, commands)), []).append(source)
+        lines = [f"    {phase.name}: {_said(phase.name)}" for phase in self._phases]
+        lines.append(f"    {ANY}: {_said(ANY)}")
+        for (dest, label), sources in arrows.items():
+            names = [ANY] if len(sources) >= MANY else [source.name for source in sources]
+            lines += [f"    {name} --> {dest.name}: {label}" for name in names]
+        first = next(iter(self._phases)).name
+        return "\n".join([f"---\ntitle: {self._title}\n---\nstateDiagram-v2", f"    [*] --> {first}", *lines])
+
+    def _labels(self) -> dict[tuple[P, P], dict[str, list[str]]]:
         labels: dict[tuple[P, P], dict[str, list[str]]] = {}
         for move in self.moves:
             branch = move.branch.__name__ if move.branch else ""
             for source in move.sources:
                 if source is not move.dest:
-                    on = labels.setdefault((source, move.dest), {})
-                    on.setdefault(branch, []).append(_arrow(move))
-        lines = [f"    {phase.name}: {phase.name.replace('_', ' ').capitalize()}" for phase in self._phases]
-        lines += [f"    {source.name} --> {dest.name}: {_label(branch, arrows)}"
-                  for (source, dest), on in labels.items() for branch, arrows in on.items()]
-        first = next(iter(self._phases)).name
-        return "\n".join([f"---\ntitle: {self._title}\n---\nstateDiagram-v2", f"    [*] --> {first}", *lines])
+                    labels.setdefault((source, move.dest), {}).setdefault(branch, []).append(_arrow(move))
+        return labels
+
+
+def _said(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def _arrow(move: Move[Any, Any]) -> str:

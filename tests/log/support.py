@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -12,6 +13,9 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aggregates.kernel.messages import Fact, Meta
+from workflow.bootstrap import Office, create, open_office
+from workflow.engine.histories import read_history
+from workflow.engine.player import Played, Player
 from workflow.log.append import Append, Committed
 from workflow.log.codec import Registry
 from workflow.log.event_log import EventLog
@@ -21,10 +25,12 @@ from workflow.log.seal.keys import Key, KeyStore
 from workflow.log.seal.master import LocalMasterKey
 from workflow.log.sealing import Sealer
 from workflow.log.store.database import open_engine
+from workflow.settings import settings
 
 PRACTICE = "lakeside"
 SIGNING_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 MASTER_KEY = LocalMasterKey(bytes(range(32, 64)))
+EXAMPLES = Path(__file__).parents[2] / "examples"
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -101,3 +107,16 @@ def open_desk(url: str, directory: Path) -> Iterator[Desk]:
     finally:
         keys.close()
         log.close()
+
+
+def office_at(url: str, home: Path) -> Office:
+    """An office whose three stores are at *url*, or in files of *home* if that is SQLite."""
+    stores = {} if url.startswith("sqlite") else dict.fromkeys(("MET_LOG_URL", "MET_KEYS_URL", "MET_VIEWS_URL"), url)
+    given = settings(home, stores)
+    return open_office(given) if (home / "signing.key").exists() else create(given, rehearsal=True)
+
+
+def play(office: Office, name: str, upto: int | None = None) -> list[Played]:
+    """Play the first steps of one of the care histories in `examples`."""
+    history = read_history(next(EXAMPLES.glob(f"{name}*.toml")).read_text("utf-8"))
+    return list(islice(Player(office).play(history), upto))

@@ -81,6 +81,11 @@ def record_file(directory: Path) -> Recorded:
     return Recorded(path, witness, log.identity, rows, notes)
 
 
+def engine_on(driver: sqlite3.Connection) -> Engine:
+    """An engine that has this one connection."""
+    return create_engine("sqlite://", poolclass=StaticPool, creator=lambda: driver, pool_reset_on_return=None)
+
+
 class Bench:
     """A copy of a log in memory, without triggers and unique index, on which an attacker has a free hand."""
 
@@ -93,8 +98,7 @@ class Bench:
             self.driver.execute(f"DROP TRIGGER {name}")
         self.driver.execute("DROP INDEX facts_by_stream")
         self.driver.execute("CREATE INDEX facts_by_stream ON facts (practice, stream, version)")
-        self.engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: self.driver,
-                                    pool_reset_on_return=None)
+        self.engine = engine_on(self.driver)
         self.reader = Reader(self.engine, Statements(self.engine))
         self.reader.head()  # the engine's first connection ends with a rollback: let that be now
 
@@ -116,9 +120,19 @@ class Bench:
         report = self.report()
         return report.problems[0].position if report.problems else None
 
-    def opened(self) -> EventLog:
-        """The log as the engine would open it now."""
-        return EventLog(self.engine, self.recorded.witness, None)
+    @contextmanager
+    def opened(self, signing_key: Ed25519PrivateKey | None = None) -> Iterator[EventLog]:
+        """The log as the engine would open it now, on a copy of its own."""
+        with closing(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)) as copy:
+            image = bytearray(self.driver.serialize())
+            image[18:20] = b"\x01\x01"  # a database in memory has no write-ahead log
+            copy.deserialize(bytes(image))
+            log = EventLog(engine_on(copy), self.recorded.witness, signing_key)
+            try:
+                yield log
+            finally:
+                log.reader.close()
+                log.engine.dispose()
 
     def put(self, row: tuple[Any, ...]) -> None:
         """Insert a row of facts."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sqlalchemy import update
-
 from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified
-from workflow.bootstrap import open_office
+from workflow.bootstrap import open_office, signing_key
 from workflow.cli.exits import one_line_errors
 from workflow.cli.office import opened
 from workflow.cli.show import console
@@ -16,9 +14,9 @@ from workflow.cli.verifying import progress_bar
 from workflow.log.backup import KEYS, backup, check_backup, load_backup, read_manifest
 from workflow.log.event_log import EventLog
 from workflow.log.proof.checkpoint import parse
+from workflow.log.proof.epochs import begin_epoch
 from workflow.log.proof.witness import Witness
 from workflow.log.store.database import open_engine
-from workflow.log.store.schema import head
 from workflow.log_setup import set_up
 from workflow.settings import Settings, settings
 
@@ -55,7 +53,9 @@ def restore_log(home: Path | None, source: Path, keys_from: Path | None, check: 
                               "--accept-loss goes on without them, under a new epoch")
         _fill(where, source, keys_from)
         if lost:
-            _begin_epoch(where)
+            engine = open_engine(where.log_url)
+            begin_epoch(engine, Witness(where.checkpoints), signing_key(where.signing_key))
+            engine.dispose()
         office = open_office(where)
         try:
             out.print(f"restored {report.facts} facts into {where.home}"
@@ -98,10 +98,3 @@ def _restore_keys(where: Settings, keys_from: Path) -> None:
     if not where.signing_key.exists() and (keys_from / SIGNING).exists():
         shutil.copyfile(keys_from / SIGNING, where.signing_key)
         where.signing_key.chmod(0o600)
-
-
-def _begin_epoch(where: Settings) -> None:
-    engine = open_engine(where.log_url)
-    with engine.begin() as connection:
-        connection.execute(update(head).values(epoch=head.c.epoch + 1))
-    engine.dispose()

@@ -15,7 +15,8 @@ def one_line_errors() -> Iterator[None]:
     """Print an error as one sentence on stderr and leave with its exit code."""
     from aggregates.kernel import errors as e
     from workflow.access.reading import NotAllowed
-    codes = ((e.InvalidInput, USAGE), (e.NotFound, NOT_FOUND), (e.Conflict, CONFLICT), (e.NotVerified, NOT_VERIFIED),
+    from workflow.log.seal.keys import Destroyed
+    codes = ((e.InvalidInput, USAGE), (e.NotFound, NOT_FOUND), (Destroyed, NOT_FOUND), (e.Conflict, CONFLICT), (e.NotVerified, NOT_VERIFIED),
              (e.StoreUnavailable, UNAVAILABLE), (e.Unreadable, UNAVAILABLE), (NotAllowed, REFUSED))
     try:
         yield

@@ -64,6 +64,7 @@ class Door:
         except Destroyed:
             raise NotFound("client: was erased; only the skeleton of the record is left") from None
         if answer.repeated:
+            self._settle(request.stream)  # the first time may have been cut off before anything followed
             return answer
         return answer._replace(follow_ups=tuple(self.handle(each) for each in self._reacting.after(answer)))
 
@@ -85,8 +86,12 @@ class Door:
             if loaded is None or not loaded.fresh:
                 return
             loaded.fresh = False
-        for request in self._reacting.owed(stream):
-            self.handle(request)
+        try:
+            for request in self._reacting.owed(stream):
+                self.handle(request)
+        except BaseException:
+            self.streams.drop(stream)  # still owed: look again the next time
+            raise
 
     def _decide(self, request: Request, now: datetime) -> Answer:
         for _ in range(TRIES):

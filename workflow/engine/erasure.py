@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -16,18 +16,21 @@ from workflow.log.append import AlreadyDone, Append
 from workflow.log.codec import from_micros
 from workflow.log.event_log import EventLog
 from workflow.log.row import Row
-from workflow.log.seal.keys import Destroyed, KeyStore
+from workflow.log.seal.keys import KeyStore
 from workflow.log.snapshots import Snapshots
 
 NAMESPACE = UUID("2a0d5a0e-7a61-4f5b-8c9e-5c1f0b9d7e02")  # of the command ids of erasures; never changes
+BROUGHT_BACK = "restored backup"
+Owed = tuple[str, str, bytes, str]  # practice, client, key id, basis
 CALENDAR = Who("clock", "erasure", "engine", "erasure")
 
 
 class Erasure:
     """Erases clients of any practice of a log."""
 
-    def __init__(self, log: EventLog, keys: KeyStore, snapshots: Snapshots, door: Callable[[str], Door]) -> None:
-        self._log, self._keys, self._snapshots, self._door = log, keys, snapshots, door
+    def __init__(self, log: EventLog, keys: KeyStore, snapshots: Snapshots, door: Callable[[str], Door],
+                 now: Callable[[], datetime]) -> None:
+        self._log, self._keys, self._snapshots, self._door, self._now = log, keys, snapshots, door, now
 
     def erase(self, practice: str, client: str, reason: str, basis: Basis, who: Who, command_id: UUID) -> Answer:
         """Decide on the erasure and, unless it is refused, carry it out. The answer is that of the decision."""
@@ -62,26 +65,34 @@ class Erasure:
             client=client, basis=basis, checked=checked, again=again), CALENDAR, uuid5(NAMESPACE, name)))
 
     def finish_all(self, practices: Iterable[str]) -> None:
-        """Carry out what a crash interrupted, and erase again what a restored key store brought back."""
+        """Carry out what a crash interrupted, and erase again what a restored key store brought back.
+
+        Keys are destroyed before anything else is served, also where the log is read-only; certificates follow
+        where it is not.
+        """
+        owed = [*self._interrupted(practices), *self._brought_back(practices)]
+        for _, _, key_id, _ in owed:
+            self._snapshots.erase(key_id)
+            self._keys.destroy(key_id, self._now())
+        if self._log.why_read_only is None:
+            for practice, client, key_id, basis in owed:
+                self.finish(practice, client, key_id, basis, again=basis == BROUGHT_BACK)
+
+    def _interrupted(self, practices: Iterable[str]) -> Iterator[Owed]:
+        """Erasures that were decided and never certified."""
         for practice in practices:
             for client, (key_id, basis) in self._door(practice).circumstances.practice().memory.erasing.items():
-                self.finish(practice, client, bytes.fromhex(key_id), basis)
-            self._again(practice)
-        erased = set(self._log.witness.erased())
-        for entry in self._keys.entries() if erased else ():
-            if entry.key_id in erased and entry.destroyed_at is None:
-                client = entry.subject.removeprefix("client:")
-                self.finish(entry.practice, client, entry.key_id, "restored backup", again=True)
+                yield practice, client, bytes.fromhex(key_id), basis
 
-    def _again(self, practice: str) -> None:
-        """Destroy anew what this log certifies as erased and an older key store brought back."""
-        for client in self._door(practice).circumstances.practice().memory.erased:
-            try:
-                key = self._keys.of(practice, f"client:{client}")
-            except Destroyed:
-                continue
-            if key is not None:
-                self.finish(practice, client, key.key_id, "restored backup", again=True)
+    def _brought_back(self, practices: Iterable[str]) -> Iterator[Owed]:
+        """Living keys of clients whom the ledger outside or this log itself calls erased."""
+        erased = set(self._log.witness.erased())
+        certified = {(practice, f"client:{client}") for practice in practices
+                     for client in self._door(practice).circumstances.practice().memory.erased}
+        for entry in self._keys.entries() if erased or certified else ():
+            if entry.destroyed_at is None and (
+                    entry.key_id in erased or (entry.practice, entry.subject) in certified):
+                yield entry.practice, entry.subject.removeprefix("client:"), entry.key_id, BROUGHT_BACK
 
     def _mark_skeleton(self, door: Door, client: str, basis: str, now: datetime) -> None:
         """The last fact of the client's own stream, sealed under the practice's key."""

@@ -54,7 +54,7 @@ class EventLog:
 
     def __init__(self, engine: Engine, witness: Witness, signing_key: Ed25519PrivateKey | None) -> None:
         self.engine, self.witness = engine, witness
-        self.identity = _read_identity(engine)
+        self.identity = read_identity(engine)
         statements = Statements(engine)
         self.reader = Reader(engine, statements)
         self.news = News(engine)
@@ -194,7 +194,8 @@ class EventLog:
         return None if note is None else stored_frontier(self.engine, self.identity.epoch, self.check_note(note))
 
 
-def _read_identity(engine: Engine) -> Identity:
+def read_identity(engine: Engine) -> Identity:
+    """Which log a database holds; `NotFound` if none, `Unreadable` if a newer version wrote it."""
     columns = (head.c.format, head.c.log_id, head.c.epoch, head.c.clock, head.c.public_key)
     with store_errors("log"), engine.connect() as connection:
         if not inspect(connection).has_table("head"):

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from workflow.log.store.database import is_sqlite
 
 POLL_SECONDS = 0.25   # without any hint, news is seen at least this soon
+LISTEN_SECONDS = 0.25  # how soon the listener notices that nobody listens any more
 GLANCE_SECONDS = 0.001  # how often SQLite's change counter is looked at while somebody waits
 
 
@@ -105,7 +106,7 @@ class News:
             driver.execute(f"LISTEN {CHANNEL}")
             self.tell()
             while not self._closed.is_set():
-                for _ in driver.notifies(timeout=POLL_SECONDS, stop_after=1):
+                for _ in driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
                     self.tell()
         finally:
             connection.invalidate()

@@ -93,7 +93,8 @@ class Verifier:
         expected = self._tree.size + 1
         if row.position > expected:
             self._found(expected, f"missing: the next fact in the log is at {row.position}")
-            self._tree.size = row.position - 1  # keep on counting; the root can't fit any more
+            size = row.position - 1  # keep on counting; the root can't fit any more
+            self._tree = Frontier(size, [NO_LEAF] * size.bit_count())
         elif row.position < expected:
             self._found(row.position, "there are two facts at this position")
             return

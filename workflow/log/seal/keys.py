@@ -138,7 +138,7 @@ class KeyStore:
             raise NotFound("key store: a key that the log names is missing")
         if row.wrapped is None:
             self.forget(key_id)
-            raise Destroyed("key store: this client's key was destroyed")
+            raise Destroyed("client: was erased; only the skeleton of the record is left")
         if known is not None:
             known.seen = monotonic()
             return known

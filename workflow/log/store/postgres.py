@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from struct import error as StructError
 from typing import Any
 
 import psycopg
@@ -11,29 +13,42 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
 
 from workflow.log.append import Lost, NotUnique, Receipt, Rows, explain_driver_error
+from workflow.log.store.arrays import Column, ColumnDumper
 from workflow.log.store.database import hold_connection
 from workflow.log.store.statements import Statements
 
 CHANNEL = "met_log"
 
+FACT = ("bigint", "text", "text", "int", "text", "smallint", "bigint", "bytea", "text", "bytea", "bytea", "bytea")
+RECEIPT = ("text", "bytea", "bigint", "smallint", "bytea")
+
 # The row lock of the counter is held from here to the commit, so the order of positions is the order of
 # commits and a tailing reader never meets a gap (M1). A moved counter stores nothing at all.
 APPEND = f"""
 WITH moved AS (
-  UPDATE head SET position = %(now)s, frontier = %(peaks)s WHERE id = 1 AND position = %(was)s RETURNING 1
+  UPDATE head SET position = %s, frontier = %s WHERE id = 1 AND position = %s RETURNING 1
 ), stored AS (
   INSERT INTO facts (position, practice, stream, version, name, schema_version, recorded_at, command_id, meta,
                      key_id, body, leaf)
-  SELECT new.* FROM moved, unnest(%(f0)s::bigint[], %(f1)s::text[], %(f2)s::text[], %(f3)s::int[], %(f4)s::text[],
-    %(f5)s::smallint[], %(f6)s::bigint[], %(f7)s::bytea[], %(f8)s::text[], %(f9)s::bytea[], %(f10)s::bytea[],
-    %(f11)s::bytea[]) AS new
+  SELECT {{facts}}
 ), received AS (
   INSERT INTO receipts (practice, command_id, position, facts, digest)
-  SELECT new.* FROM moved, unnest(%(r0)s::text[], %(r1)s::bytea[], %(r2)s::bigint[], %(r3)s::smallint[],
-    %(r4)s::bytea[]) AS new
+  SELECT {{receipts}}
 )
 SELECT pg_notify('{CHANNEL}', '') FROM moved
 """
+
+
+def _one(kinds: Sequence[str]) -> str:
+    return ", ".join(f"%s::{kind}" for kind in kinds) + " FROM moved"
+
+
+def _many(kinds: Sequence[str]) -> str:
+    return f"new.* FROM moved, unnest({', '.join(f'%s::{kind}[]' for kind in kinds)}) AS new"
+
+
+APPEND_ONE = APPEND.format(facts=_one(FACT), receipts=_one(RECEIPT))  # a third faster than a batch of one
+APPEND_MANY = APPEND.format(facts=_many(FACT), receipts=_many(RECEIPT))
 
 
 class PostgresStore:
@@ -48,6 +63,7 @@ class PostgresStore:
         driver = self._held.driver_connection
         assert isinstance(driver, psycopg.Connection)
         self._driver: psycopg.Connection[Any] = driver
+        driver.adapters.register_dumper(Column, ColumnDumper)
         self._cursor = driver.cursor(binary=True)
 
     def reconnect(self) -> None:
@@ -63,22 +79,13 @@ class PostgresStore:
         return int(row[0]), bytes(row[1])
 
     def write(self, was: int, now: int, peaks: bytes, rows: Rows, receipts: Rows) -> bool:
-        values: dict[str, Any] = {"was": was, "now": now, "peaks": peaks}
-        values.update((f"f{i}", list(column)) for i, column in enumerate(zip(*rows, strict=True)))
-        values.update((f"r{i}", list(column)) for i, column in enumerate(zip(*receipts, strict=True)))
-        return self._run(APPEND, values).fetchone() is not None
-
-    @contextmanager
-    def turn(self) -> Iterator[tuple[int, bytes]]:
-        self._run("BEGIN", ())
+        if len(rows) == len(receipts) == 1:
+            return self._run(APPEND_ONE, (now, peaks, was, *rows[0], *receipts[0])).fetchone() is not None
         try:
-            row = self._run(self._sql.lock_head.sql, self._sql.lock_head.bind(())).fetchone()
-            yield int(row[0]), bytes(row[1])
-            self._run("COMMIT", ())
-        finally:
-            if self._driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-                with suppress(psycopg.Error):
-                    self._driver.execute("ROLLBACK")
+            columns = [*map(Column, FACT, zip(*rows, strict=True)), *map(Column, RECEIPT, zip(*receipts, strict=True))]
+        except (TypeError, ValueError, StructError) as error:
+            raise explain_driver_error(error) from None
+        return self._run(APPEND_MANY, (now, peaks, was, *columns)).fetchone() is not None
 
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         sql = self._sql.receipt
