@@ -13,6 +13,8 @@ from aggregates.practice.commands import FoundPractice
 from benchmarks.databases import Place
 from workflow.bootstrap import Office, create
 from workflow.engine.requests import Answer, Request, Who
+from workflow.log.append import Append
+from workflow.log.row import NO_LEAF, Draft
 from workflow.settings import settings
 
 PRACTICE = "lakeside"
@@ -82,3 +84,41 @@ def row_size(office: Office) -> int:
     numbers = 8 + 4 + 2 + 8 + 8 + 2
     texts = 2 * len(row.practice) + len(row.stream) + len(row.name) + len(row.meta)
     return numbers + texts + 2 * len(row.command_id) + len(row.key_id) + len(row.body) + len(row.leaf) + 16
+
+
+def fill(office: Office, stream: str, facts: int, together: int = 500) -> None:
+    """More facts for a stream, fast: all of them true and sealed, many in one append."""
+    door = office.door(PRACTICE)
+    loaded = door.streams.load(ClientCare, stream)
+    assert loaded is not None
+    key = door.keys.of(PRACTICE, f"client:{stream.partition(':')[2]}")
+    assert key is not None
+    for done in range(0, facts, together):
+        command_id, now = uuid4(), door.clock()
+        request = Request(PRACTICE, stream, STATEMENT, OWNER, command_id)
+        context = door.circumstances.of(request, loaded.aggregate, now)
+        for _ in range(min(together, facts - done)):
+            loaded.aggregate.handle(STATEMENT, context)  # type: ignore[attr-defined]
+        told = list(loaded.aggregate.collect_events())
+        drafts = tuple(door.streams.sealer.seal(fact, key, command_id) for fact in told)  # type: ignore[arg-type]
+        loaded.leaf = office.log.append(Append(PRACTICE, stream, drafts[0].version - 1, loaded.leaf, drafts,
+                                               command_id.bytes, bytes(16))).leaf
+
+
+def multiply(office: Office, facts: int, together: int = 500) -> None:
+    """Many facts for whoever reads every row: what they say is copied, and every row is bound anew."""
+    sealer = office.door(PRACTICE).streams.sealer
+    row = office.log.reader.page(office.log.reader.head()[0] - 1)[-1]
+    for _ in range(facts // together):
+        stream, command_id = f"care:many-{uuid4()}", uuid4().bytes
+        copies = [row._replace(stream=stream, version=number + 1, command_id=command_id)
+                  for number in range(together)]
+        drafts = tuple(Draft(*copy[2:11], sealer.header_of(copy)) for copy in copies)
+        office.log.append(Append(PRACTICE, stream, 0, NO_LEAF, drafts, command_id, bytes(16)))
+
+
+def open_content(office: Office) -> bytes:
+    """What the newest fact says, as it would be stored without a seal."""
+    row = office.log.reader.page(office.log.reader.head()[0] - 1)[-1]
+    fact = office.door(PRACTICE).streams.sealer.unseal(row, office.keys.by_id(row.key_id))
+    return office.registry.of(fact).encode(fact)

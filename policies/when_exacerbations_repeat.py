@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from aggregates.client_care.commands import ReferBack
-from aggregates.client_care.facts import CareFact, ExacerbationOpened, ReferredBack, TrainingResumed
+from aggregates.client_care.facts import (
+    CareFact,
+    ClientDischarged,
+    ExacerbationOpened,
+    ReferredBack,
+    TrainingResumed,
+)
 from aggregates.kernel.messages import Fact
 from aggregates.protocol.model import Pack
 from policies.base import Reaction
@@ -44,7 +50,7 @@ class WhenExacerbationsRepeatThenReferBack:
                 return replace(self, newest_began=False)
             case ExacerbationOpened():
                 return replace(self, paused=True, newest_began=True, began=(*self.began, fact.occurred_at))
-            case TrainingResumed() | ReferredBack():
+            case TrainingResumed() | ReferredBack() | ClientDischarged():
                 return replace(self, paused=False)
         return self
 

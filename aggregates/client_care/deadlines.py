@@ -31,7 +31,7 @@ def starting(starts: str, care: CareMemory, context: CareContext) -> Iterator[De
     """
     for entry in context.pack.deadlines_from(starts):
         due = _due(entry, context)
-        if entry.id == "OUT-02":  # the re-test falls due with the progress report that it feeds, if that is sooner
+        if starts == "baseline_recorded" and entry.id == "OUT-02":  # due with the progress report that it feeds
             reports = [each.due_at for each in care.deadlines.values() if each.rule == "DL-04"]
             due = min([due, *(each for each in reports if each > context.occurred_at)])
         open_one = care.deadlines.get(_id(entry))

@@ -10,11 +10,11 @@ from aggregates.client_care.contents import Change, Exercise
 
 
 def changed_exercises(program: Mapping[str, Exercise], changes: Iterable[Change]) -> tuple[Exercise, ...]:
-    """The exercises as *changes* would leave them; a change of an unknown exercise changes nothing."""
+    """The exercises as *changes* would leave them; a change that does not fit changes nothing."""
     after: dict[str, Exercise] = {}
     for change in changes:
         exercise = after.get(change.exercise) or program.get(change.exercise)
-        if exercise is not None:
+        if exercise is not None and fits_its_field(change):
             after[change.exercise] = replace(exercise, **{change.what: _value(change)})
     return tuple(after.values())
 
@@ -50,4 +50,4 @@ def raised_percent(before: Exercise, change: Change) -> float | None:
     new = float(max(change.to)) if isinstance(change.to, tuple) else float(change.to)
     if new <= old:
         return None
-    return 100.0 * (new - old) / old if old else 100.0
+    return round(100.0 * (new - old) / old, 6) if old else 100.0  # 20 to 20.4 kg is 2 percent, not a trace less

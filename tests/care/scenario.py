@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID, uuid5
@@ -14,6 +14,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.care import ClientCare
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
+from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.house import House
 from aggregates.kernel.messages import Command, Fact, Meta
@@ -22,7 +23,7 @@ from tests.protocol.example import PACK
 
 HOUSE = House(practice="test", timezone="Europe/Oslo")
 NAMES = UUID("3f8a9a52-6a0e-4a5e-9f0a-0f7f6ad2b001")
-UNTOUCHED_BY_A_REFUSAL = ("last_contact_at",)
+TOUCHED_BY_EVERY_COMMAND = ("last_contact_at",)
 
 
 class At:
@@ -75,9 +76,13 @@ class Scenario:
         given = step if isinstance(step, At) else At(at or "", step)
         self.now = self.utc(given.when, self.house) if given.when else self.now + timedelta(hours=1)
         occurred = self.utc(given.occurred, self.house) if given.occurred else self.now
-        self.by_time = self._handle(LetTimePass(), self.now, "clock") if self.memory.registered else []
-        self._before = self.remembered()
-        self.facts = self._handle(given.command, occurred, kind)
+        told = self._handle(given.command, occurred, kind)
+        by_clock = [isinstance(given.command, LetTimePass) or each.meta.actor_kind == "clock" for each in told]
+        self.by_time = [each for each, clock in zip(told, by_clock, strict=True) if clock]
+        self.facts = [each for each, clock in zip(told, by_clock, strict=True) if not clock]
+        self._before = remembered(self.history + self.by_time)
+        self.history += told
+        assert remembered(self.history) == self.remembered(), "replay and live memory differ"
         return self
 
     def _handle(self, command: Command, occurred: datetime, kind: str) -> list[Fact]:
@@ -88,9 +93,7 @@ class Scenario:
             command_id=uuid5(NAMES, str(len(self.history))), actor_kind=kind, actor="anna", role="coach",
             channel="test", purpose="care", now=self.now, occurred_at=occurred, house=self.house, pack=PACK,
             original=original))
-        new = list(self.care.collect_events())
-        self.history += new
-        return new
+        return list(self.care.collect_events())
 
     def _tell(self, step: Told) -> None:
         fact = step.kind(originator_id="care:client", originator_version=self.care.version + 1, timestamp=self.now,
@@ -100,8 +103,7 @@ class Scenario:
 
     def remembered(self) -> dict[str, Any]:
         """The memory in plain values."""
-        plain: dict[str, Any] = msgspec.to_builtins(self.memory)
-        return {name: value for name, value in plain.items() if name not in UNTOUCHED_BY_A_REFUSAL}
+        return plain(self.memory)
 
     @property
     def refusals(self) -> tuple[BrokenRule, ...]:
@@ -170,6 +172,18 @@ class Scenario:
         """Look at something more within the sentence."""
         assert look(self)
         return self
+
+
+def remembered(history: Sequence[Fact]) -> dict[str, Any]:
+    """What is remembered of a history when it is read from the beginning."""
+    care = ClientCare.replay(None, history)
+    return plain(care.memory if care is not None else CareMemory())
+
+
+def plain(memory: CareMemory) -> dict[str, Any]:
+    """A memory in plain values, without what every command touches."""
+    values: dict[str, Any] = msgspec.to_builtins(memory)
+    return {name: value for name, value in values.items() if name not in TOUCHED_BY_EVERY_COMMAND}
 
 
 def given(*steps: Command | At | Told, house: House = HOUSE, start: str = "2026-01-05T08:00") -> Scenario:

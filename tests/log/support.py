@@ -116,7 +116,11 @@ def office_at(url: str, home: Path) -> Office:
     return open_office(given) if (home / "signing.key").exists() else create(given, rehearsal=True)
 
 
+def steps(office: Office, name: str) -> Iterator[Played]:
+    """One of the care histories in `examples`, step by step."""
+    return Player(office).play(read_history(next(EXAMPLES.glob(f"{name}*.toml")).read_text("utf-8")))
+
+
 def play(office: Office, name: str, upto: int | None = None) -> list[Played]:
     """Play the first steps of one of the care histories in `examples`."""
-    history = read_history(next(EXAMPLES.glob(f"{name}*.toml")).read_text("utf-8"))
-    return list(islice(Player(office).play(history), upto))
+    return list(islice(steps(office, name), upto))

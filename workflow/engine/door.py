@@ -9,7 +9,7 @@ import msgspec
 
 from aggregates.client_care.care import ClientCare
 from aggregates.client_care.commands import RegisterClient
-from aggregates.kernel.errors import Conflict, InvalidInput, NotFound
+from aggregates.kernel.errors import Conflict, InvalidInput, NotFound, NotVerified
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.letter.letter import Letter
@@ -55,6 +55,8 @@ class Door:
 
         Raises `InvalidInput`, `NotFound`, `Conflict`, `StoreUnavailable` or `NotVerified`. A refusal is an answer.
         """
+        if self.log.why_read_only is not None:
+            raise NotVerified(f"log: read-only, because {self.log.why_read_only}")
         now = self.clock()
         if request.occurred_at is not None and request.occurred_at > now + SKEW:
             raise InvalidInput("occurred_at: lies in the future")
@@ -79,7 +81,7 @@ class Door:
     def _settle(self, stream: str) -> None:
         """Once after loading a stream: make up for reactions that a crash prevented."""
         kind = KINDS[stream.partition(":")[0]][0]
-        if kind is Practice:
+        if kind is Practice or self.streams.settled(stream):
             return
         with self.streams.alone(stream):
             loaded = self.streams.load(kind, stream)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from threading import Lock, RLock
 from typing import NamedTuple
 
@@ -56,11 +56,14 @@ class Streams:
         self._turns = [RLock() for _ in range(TURNS)]
         self._guard = Lock()
 
-    @contextmanager
-    def alone(self, stream: str) -> Iterator[None]:
+    def alone(self, stream: str) -> AbstractContextManager[bool]:
         """Commands of one stream take turns."""
-        with self._turns[hash(stream) % TURNS]:
-            yield
+        return self._turns[hash(stream) % TURNS]
+
+    def settled(self, stream: str) -> bool:
+        """Whether the aggregate is in memory and policies owe it nothing."""
+        known = self._memory.get(stream)
+        return known is not None and not known.fresh
 
     def load(self, kind: type[EventSourced], stream: str) -> Loaded | None:
         """The aggregate, or None if nothing ever happened in this stream."""

@@ -17,6 +17,8 @@ from workflow.log.store.statements import Statements
 
 ATTEMPTS = 4
 ROWS_A_STEP = 64
+CACHE_KIB = 32_768  # receipts and streams are found anywhere in their indexes, so the writer keeps these in memory
+CHECKPOINT_PAGES = 4_000  # a page that changes often is copied back from the write-ahead log once, not each time
 
 
 class Append(NamedTuple):
@@ -215,6 +217,8 @@ class SqliteStore:
         driver = self._held.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         self._driver = driver
+        driver.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        driver.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
     def reconnect(self) -> None:
         if self._held.is_valid:
@@ -240,14 +244,8 @@ class SqliteStore:
                 if run(sql.move_head.sql, sql.move_head.bind((now, peaks, was))).rowcount != 1:
                     run("ROLLBACK")
                     return False
-                if len(rows) == 1:
-                    run(sql.insert_fact.sql, rows[0])
-                else:
-                    self._driver.executemany(sql.insert_fact.sql, rows)
-                if len(receipts) == 1:
-                    run(sql.insert_receipt.sql, receipts[0])
-                else:
-                    self._driver.executemany(sql.insert_receipt.sql, receipts)
+                self._insert(sql.insert_fact.sql, rows)
+                self._insert(sql.insert_receipt.sql, receipts)
                 if not in_turn:
                     run("COMMIT")
             except BaseException:

@@ -79,6 +79,9 @@ class SharedAppend:
             return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER - 1))]
 
     def _commit(self, batch: list[_Job]) -> None:
+        if len(batch) == 1:
+            batch[0].outcome = self._writer.commit([batch[0].append])[0]
+            return
         fit: list[_Job] = []
         seen: set[tuple[str, str | bytes]] = set()
         for job in batch:

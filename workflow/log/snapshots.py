@@ -15,6 +15,7 @@ from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, Te
 from sqlalchemy.exc import DBAPIError
 
 import aggregates
+from aggregates.kernel.errors import NotFound, Unreadable
 from aggregates.kernel.event_sourced import EventSourced
 from workflow.log.codec import from_micros, to_micros
 from workflow.log.row import field
@@ -95,7 +96,7 @@ class Snapshots:
             body, bound = bytes(row.body), self._bound_to(practice, stream, row.version)
             content = msgspec.msgpack.decode(key.aead.decrypt(body[:NONCE], body[NONCE:], bound), type=Content)
             memory = msgspec.msgpack.decode(content.memory, type=memory_type)
-        except (InvalidTag, msgspec.MsgspecError, ValueError):
+        except (InvalidTag, msgspec.MsgspecError, ValueError, NotFound, Unreadable):
             return None
         aggregate.__base_init__(stream, row.version, from_micros(content.created))
         aggregate.modified_on = from_micros(content.modified)

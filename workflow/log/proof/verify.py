@@ -144,14 +144,14 @@ class Verifier:
         return (before[-1].version, before[-1].leaf, before[-1].recorded_at) if before else None
 
     def _compare(self, size: int) -> None:
-        for root in self._expected.pop(size, ()):
-            if self.problems:
-                continue
-            if self._tree.root() == root:
-                self._matched += 1
-                self._last_match = size
-            else:
-                self._found(self._last_match + 1, f"a fact between here and {size} is not the one that was signed for")
+        roots = self._expected.pop(size, None)
+        if roots is None or self.problems:
+            return
+        if any(root != self._tree.root() for root in roots):
+            self._found(self._last_match + 1, f"a fact between here and {size} is not the one that was signed for")
+            return
+        self._matched += len(roots)
+        self._last_match = size
 
     def _finish(self, size: int, peaks: bytes) -> None:
         if len(self.problems) >= MOST_PROBLEMS:

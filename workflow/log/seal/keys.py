@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from hashlib import sha256
+from hmac import digest as hmac_digest
 from hmac import new as hmac
 from threading import Lock
 from time import monotonic
@@ -54,7 +55,7 @@ class Key:
 
     def digest(self, body: bytes) -> bytes:
         """Sixteen bytes that tell one command body from another, and nothing to whoever lacks the key."""
-        return hmac(self._receipt_key, body, sha256).digest()[:16]
+        return hmac_digest(self._receipt_key, body, "sha256")[:16]
 
 
 class KeyEntry(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from collections.abc import Sequence
 from struct import error as StructError
 from typing import Any
 
@@ -86,6 +85,18 @@ class PostgresStore:
         except (TypeError, ValueError, StructError) as error:
             raise explain_driver_error(error) from None
         return self._run(APPEND_MANY, (now, peaks, was, *columns)).fetchone() is not None
+
+    @contextmanager
+    def turn(self) -> Iterator[tuple[int, bytes]]:
+        try:
+            self._run("BEGIN", ())
+            row = self._run(self._sql.lock_head.sql, self._sql.lock_head.bind(())).fetchone()
+            yield int(row[0]), bytes(row[1])
+            self._run("COMMIT", ())
+        finally:
+            if not self._driver.closed and self._driver.info.transaction_status != TransactionStatus.IDLE:
+                with suppress(psycopg.Error):
+                    self._driver.rollback()
 
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         sql = self._sql.receipt

@@ -1,0 +1,111 @@
+"""Bad input gets one sentence that names the field and the rule, never a protected value, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.cli.support import CLIENT, founded, met
+
+SECRET = "Zelda Quark"
+
+
+@pytest.mark.parametrize(("command", "fields", "code", "sentence"), [
+    ("fly_away", "{}", 2, "command: is not one of this version's commands"),
+    ("record_sesion", "{}", 2, "did you mean record_session?"),
+    ("record_session", '{"pain_worst": 11}', 2, "pain_worst must be a whole number from 0 to 10"),
+    ("record_session", '{"pain_worst": "Zelda Quark"}', 2, "pain_worst must be a whole number from 0 to 10"),
+    ("record_session", '{"pain_wurst": "Zelda Quark"}', 2, "pain_wurst is not a field of it; did you mean pain_worst?"),
+    ("record_session", '{"bp": [[800, 76]]}', 2, "bp[0][0] must be a systolic pressure, a whole number from 50 to 300 mmHg"),
+    ("record_session", '{"glucose": {"value": 100, "unit": "Zelda Quark"}}', 2, "glucose.unit must be one of mg/dL, mmol/L"),
+    ("record_session", '{"temperature_c": 99}', 2, "temperature_c must be a number from 30 to 45 degrees Celsius"),
+    ("record_morning", "{}", 2, "pain is missing"),
+    ("register_client", '{"name": "Zelda Quark"}', 2, "is missing"),
+    ("register_client", CLIENT.replace("1970-02-03", "Zelda Quark"), 2, "born must be a date like 2026-01-31"),
+    ("register_client", CLIENT.replace('"chronic"', '"Zelda Quark"'), 2, "stage must be one of acute, subacute, chronic"),
+    ("record_screening", '{"answers": {"SCR-01": "Zelda Quark"}}', 2, "must be one of yes, no, unknown"),
+    ("erase_client", "{}", 2, "command: is not one of this version's commands"),
+    ("record_session", "not json", 2, "json: is not JSON"),
+    ("record_session", "[1]", 2, "json: must be an object with the command's fields"),
+    ("record_session", "@/nowhere", 2, "json: the file /nowhere can't be read"),
+])
+def test_a_command_that_cannot_be_read_is_explained(elm: Path, command: str, fields: str, code: int, sentence: str
+                                                    ) -> None:
+    ran = met("do", "elm-1", command, "--as", "ben", "--json", fields, home=elm)
+    assert ran.code == code
+    assert sentence in ran.sentence
+    assert SECRET not in ran.err + ran.out
+
+
+@pytest.mark.parametrize(("arguments", "code", "sentence"), [
+    (("do", "elm-2", "record_session", "--as", "ben"), 3, "client: there is no client elm-2 in this practice"),
+    (("do", "Zelda Quark", "record_session", "--as", "ben"), 2, "never a name"),
+    (("do", "elm-1", "record_session"), 2, "say who you are with --as or MET_ACTOR"),
+    (("do", "elm-1", "record_session", "--as", "ben", "--occurred-at", "2099-01-01"), 2, "occurred_at: lies in the future"),
+    (("do", "elm-1", "record_session", "--as", "ben", "--occurred-at", "soon"), 2, "time: must be like"),
+    (("do", "elm-1", "record_session", "--as", "ben", "--command-id", "seven"), 2, "command_id: must be a UUID"),
+    (("do", "elm-1", "record_session", "--as", "ben", "--expected-version", "1"), 4, "changed since you looked"),
+    (("show", "elm-2", "--as", "ben"), 3, "client: there is no client elm-2 in this practice"),
+    (("show", "elm-1", "--as", "nobody"), 1, "ACC-01"),
+    (("show", "elm-1", "--as", "ben", "--practice", "oak"), 3, "practice: there is no such practice in this log"),
+    (("replay", "elm-1", "--as", "ben", "--as-known", "yesterday"), 2, "time: must be like"),
+    (("run", "/nowhere.toml"), 3, "history: there is no file"),
+    (("verify", "--checkpoint", "/nowhere"), 3, "checkpoint: there is no file"),
+    (("verify", "elm-9"), 3, "client: there is no client elm-9"),
+    (("restore", "/nowhere", "--check"), 3, "is not a backup of a log"),
+    (("keys", "juggle"), 2, "keys: must be one of list, check, rotate, backup"),
+    (("erase", "elm-1", "--reason", "x", "--basis", "whim", "--as", "ada", "--yes"), 2, "basis: must be one of"),
+    (("erase", "elm-1", "--reason", "x", "--basis", "court order", "--as", "ada"), 2, "not confirmed"),
+])
+def test_a_question_that_cannot_be_answered_is_explained(elm: Path, arguments: tuple[str, ...], code: int, sentence: str
+                                                         ) -> None:
+    ran = met(*arguments, home=elm)
+    assert ran.code == code, ran.err
+    assert sentence in ran.sentence
+
+
+@pytest.mark.parametrize(("text", "sentence"), [
+    ("\x00\x01", "is not a TOML file"),
+    ('{"a": 1}', "is not a TOML file"),
+    ('title = "x"', 'its first line must be format = "met-history/1"'),
+    ('format = "met-history/1"', "is missing"),
+    ('format = "met-history/2"\ntitle = "x"', 'its first line must be format = "met-history/1"'),
+])
+def test_a_file_that_is_not_a_history_is_explained(tmp_path: Path, text: str, sentence: str) -> None:
+    ran = met("run", "-", home=tmp_path / "new", stdin=text)
+    assert ran.code == 2
+    assert sentence in ran.sentence
+
+
+def test_a_command_id_with_another_body_is_a_conflict_and_the_same_one_the_first_answer(home: Path) -> None:
+    command_id = str(uuid4())
+    send = ("do", "elm-1", "record_statement", "--as", "ben", "--print-json", "--command-id", command_id, "--json")
+    body = {"source": "client_said", "words": "slept well"}
+    first = json.loads(met(*send, json.dumps(body), home=home).out)
+    again = json.loads(met(*send, json.dumps(body), home=home).out)
+    assert (again["position"], again["version"], again["repeated"]) == (first["position"], first["version"], True)
+    other = met(*send, json.dumps({**body, "words": "slept badly"}), home=home)
+    assert other.code == 4
+    assert other.sentence == "command_id: was used already, with another body"
+
+
+def test_another_practices_client_is_not_found_like_one_that_does_not_exist(home: Path) -> None:
+    founded(home, "oak")
+    ours = met("show", "elm-1", "--practice", "elm", "--as", "ben", home=home)
+    theirs = met("show", "elm-1", "--practice", "oak", "--as", "ben", home=home)
+    nobody = met("show", "elm-7", "--practice", "oak", "--as", "ben", home=home)
+    assert ours.code == 0
+    assert theirs.code == nobody.code == 3
+    assert theirs.sentence.replace("elm-1", "X") == nobody.sentence.replace("elm-7", "X")
+
+
+def test_without_a_log_every_command_says_how_to_make_one(tmp_path: Path) -> None:
+    for arguments in (("clients",), ("verify",), ("keys",), ("show", "elm-1", "--as", "ben")):
+        ran = met(*arguments, home=tmp_path / "nothing")
+        assert ran.code == 3
+        assert "there is no log in" in ran.sentence
+        assert "met init makes one" in ran.sentence
+    assert not (tmp_path / "nothing").exists()

@@ -1,0 +1,110 @@
+"""The disk is full: whoever asks hears it, nothing acknowledged is lost, and work goes on when there is room again."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.crash.driver import Driver
+from tests.crash.errands import Errand, founding, into_training
+from tests.crash.support import REPOSITORY, House, found_house
+from workflow.bootstrap import Office
+
+STATEMENT = {"source": "client_said", "words": "slept well " * 40}
+ROOM = 1 << 20
+SENTENCES = {"log: the disk is full", "log: the disk reports an error"}
+
+
+def a_statement() -> Errand:
+    return Errand.anew("care:ada", "record_statement", STATEMENT)
+
+
+def write_until_refused(house: House, driver: Driver) -> list[Errand]:
+    """Fill what room there is; then ask for five more things, and hear five times that there is none."""
+    while driver.send(a_statement()) is not None:
+        assert len(house.history()) < 5_000, "the disk never became full"
+    more = [a_statement() for _ in range(5)]
+    driver.send_all(more)
+    said = [entry["text"] for entry in house.history() if entry["kind"] == "info"]
+    assert set(said) <= SENTENCES, said
+    assert len(said) == 6, said
+    return more
+
+
+def goes_on_with_room(house: House, office: Office, driver: Driver, more: list[Errand]) -> None:
+    for errand in more:
+        answer = driver.send(errand)
+        assert answer is not None
+        assert not answer.repeated
+    driver.send_all(map(Errand.again, house.doubts()))
+    assert office.log.why_read_only is None
+    assert office.log.verify().holds
+
+
+def under_a_file_size_limit(house: House) -> None:
+    """Runs in a process of its own: no file may grow beyond a megabyte, as on a full disk."""
+    with house.open() as (office, driver):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, hard))
+        more = write_until_refused(house, driver)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        goes_on_with_room(house, office, driver, more)
+
+
+def registering_without_room(house: House) -> None:
+    """Runs in a process of its own: not even a client's key can be stored, so the client isn't registered either."""
+    with house.open() as (office, driver):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        wal = house.home / "keys.db-wal"
+        resource.setrlimit(resource.RLIMIT_FSIZE, (max(wal.stat().st_size if wal.exists() else 0, 40_000), hard))
+        before = office.log.reader.head()
+        refused = [errand for number in range(30) for errand in list(into_training(f"new-{number}"))[:1]
+                   if driver.send(errand) is None]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        said = {entry["text"] for entry in house.history() if entry["kind"] == "info"}
+        assert said & {"key store: the disk is full", "key store: the disk reports an error"}, said
+        assert office.log.reader.head() >= before
+        goes_on_with_room(house, office, driver, refused)
+
+
+@pytest.mark.parametrize("what", [under_a_file_size_limit, registering_without_room], ids=lambda what: what.__name__)
+def test_a_full_disk_refuses_and_recovers(tmp_path: Path, what: Callable[[House], None]) -> None:
+    house = found_house(tmp_path / "house", ["ada"])
+    done = subprocess.run([sys.executable, "-m", "tests.crash.test_disk_full", what.__name__, str(house.home)],
+                          cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert house.doubts() == []
+    assert house.violations() == []
+
+
+def test_a_database_that_may_not_grow_refuses_and_recovers(tmp_path: Path) -> None:
+    house = found_house(tmp_path / "house", ["ada"])
+    with house.open() as (office, driver):
+        writers: sqlite3.Connection = office.log._writer._store._driver  # type: ignore[union-attr]
+        pages = writers.execute("PRAGMA page_count").fetchone()[0]
+        writers.execute(f"PRAGMA max_page_count = {pages + 20}")
+        more = write_until_refused(house, driver)
+        writers.execute("PRAGMA max_page_count = 1000000000")
+        goes_on_with_room(house, office, driver, more)
+    assert {entry["text"] for entry in house.history() if entry["kind"] == "info"} == {"log: the disk is full"}
+    assert house.doubts() == []
+    assert house.violations() == []
+
+
+def test_a_full_disk_stops_no_reader(tmp_path: Path) -> None:
+    house = found_house(tmp_path / "house", ["ada"])
+    with house.open() as (office, driver):
+        office.log._writer._store._driver.execute("PRAGMA max_page_count = 1")  # type: ignore[union-attr]
+        write_until_refused(house, driver)
+        assert driver.care("ada").version >= len(list(into_training("ada")))
+        assert len(office.log.reader.page(0)) >= len(list(founding()))
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](House(Path(sys.argv[2]), {}))

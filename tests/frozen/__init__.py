@@ -1,0 +1,1 @@
+"""What releases have stored, and every later one must read."""
