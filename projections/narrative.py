@@ -128,8 +128,8 @@ def _when(moment: datetime, zone: tzinfo) -> str:
 
 def _grant(x: f.ClearanceGranted, _zone: tzinfo) -> Told:
     limits = tuple(f"condition: {limit.words}" for limit in x.limits)
-    return Told(f"Clearance granted by {x.issuer} ({x.profession}), valid {_day(x.valid_from)} to {_day(x.valid_until)}",
-                limits, (x.rule,))
+    days = f"valid {_day(x.valid_from)} to {_day(x.valid_until)}"
+    return Told(f"Clearance granted by {x.issuer} ({x.profession}), {days}", limits, (x.rule,))
 
 
 def _day(day: date) -> str:
@@ -154,74 +154,75 @@ TELLERS: dict[type[Fact], Callable[[Any, tzinfo], Told]] = {
     f.CommandRefused: _refusal,
     letter.LetterCommandRefused: _refusal,
     practice.PracticeCommandRefused: _refusal,
-    f.ClientRegistered: lambda x, z: Told(
+    f.ClientRegistered: lambda x, _: Told(
         f"Client registered: {x.name}, born {_day(x.born)}",
         (f"referred by {x.referred_by.name}, {x.referred_by.profession}",
          f"diagnosis as given by the clinician: {x.diagnosis_as_given}", f"onset {_day(x.onset)}, {x.stage}")),
-    f.ProtocolPinned: lambda x, z: Told(f"Protocol pinned: {x.title}", (
+    f.ProtocolPinned: lambda x, _: Told(f"Protocol pinned: {x.title}", (
         f"pack {x.pack[:16]}", f"profile {x.profile}, clearance policy {x.clearance_policy}")),
-    f.ReleaseGiven: lambda x, z: Told(f"Consent to release to {x.release.to}", (
+    f.ReleaseGiven: lambda x, _: Told(f"Consent to release to {x.release.to}", (
         f"what: {x.release.what}", f"until {_day(x.release.until)}"), ("PRV-01",)),
-    f.ReleaseWithdrawn: lambda x, z: Told(f"Consent to release to {x.to} withdrawn", (), ("PRV-01",)),
-    f.ScreeningRecorded: lambda x, z: Told(
+    f.ReleaseWithdrawn: lambda x, _: Told(f"Consent to release to {x.to} withdrawn", (), ("PRV-01",)),
+    f.ScreeningRecorded: lambda x, _: Told(
         f"Screening recorded ({x.screening.instrument}, version {x.screening.instrument_version})",
         _fields(x.screening, ("instrument", "instrument_version"))),
-    f.ClearanceRequested: lambda x, z: Told(f"Clearance requested from {x.issuer}"),
-    f.ClearanceReceived: lambda x, z: Told(
+    f.ClearanceRequested: lambda x, _: Told(f"Clearance requested from {x.issuer}"),
+    f.ClearanceReceived: lambda x, _: Told(
         f"Clearance received from {x.form.issuer}" + (f"; missing: {', '.join(x.missing)}" if x.missing else ""),
         _fields(x.form, ("issuer",)), (x.rule,)),
     f.ClearanceGranted: _grant,
-    f.ClearanceDeclined: lambda x, z: Told(f"Clearance declined by {x.issuer}", (), (x.rule,)),
-    f.ClearanceSuspended: lambda x, z: Told(f"Clearance suspended: {x.because}", (), (x.rule,)),
-    f.ClearanceLapsed: lambda x, z: Told(f"Clearance ended: its last day was {_day(x.valid_until)}", (), (x.rule,)),
-    f.ClearanceExpiryWarned: lambda x, z: Told(
+    f.ClearanceDeclined: lambda x, _: Told(f"Clearance declined by {x.issuer}", (), (x.rule,)),
+    f.ClearanceSuspended: lambda x, _: Told(f"Clearance suspended: {x.because}", (), (x.rule,)),
+    f.ClearanceLapsed: lambda x, _: Told(f"Clearance ended: its last day was {_day(x.valid_until)}", (), (x.rule,)),
+    f.ClearanceExpiryWarned: lambda x, _: Told(
         f"Warning: the clearance ends on {_day(x.valid_until)} ({x.days} days or less)", (), (x.rule,)),
-    f.MeasuresRecorded: lambda x, z: Told("Outcome measures recorded", tuple(
+    f.MeasuresRecorded: lambda x, _: Told("Outcome measures recorded", tuple(
         f"{name}: {score:g}" + (f" ({x.labels[name]})" if name in x.labels else "")
         for name, score in x.scores.items())),
-    f.ProgramDesigned: lambda x, z: Told("Programme set", tuple(map(exercise, x.exercises)), (x.rule,)),
-    f.ProgramChanged: lambda x, z: Told("Programme changed", tuple(map(exercise, x.exercises)), (x.rule,)),
-    f.SessionStarted: lambda x, z: Told("Session about to start", _fields(x.readings)),
+    f.ProgramDesigned: lambda x, _: Told("Programme set", tuple(map(exercise, x.exercises)), (x.rule,)),
+    f.ProgramChanged: lambda x, _: Told("Programme changed", tuple(map(exercise, x.exercises)), (x.rule,)),
+    f.SessionStarted: lambda x, _: Told("Session about to start", _fields(x.readings)),
     f.SessionRecorded: _session,
-    f.MorningAnswered: lambda x, z: Told("Next-morning answer", _fields(x.morning)),
-    f.FollowUpAnswered: lambda x, z: Told("Follow-up answer", _fields(x.follow_up)),
-    f.AdverseResponseReported: lambda x, z: Told("Adverse response", _fields(x.response)),
-    f.RedFlagsReported: lambda x, z: Told("Red flags reported", tuple(map(_value, x.red_flags))),
-    f.HealthChangeReported: lambda x, z: Told(f"Change of health: {x.what}"),
-    f.ExacerbationOpened: lambda x, z: Told(f"Training paused: {x.because}", tuple(filter(None, (x.words,))), (x.rule,)),
-    f.ReferralSourceContacted: lambda x, z: Told(
+    f.MorningAnswered: lambda x, _: Told("Next-morning answer", _fields(x.morning)),
+    f.FollowUpAnswered: lambda x, _: Told("Follow-up answer", _fields(x.follow_up)),
+    f.AdverseResponseReported: lambda x, _: Told("Adverse response", _fields(x.response)),
+    f.RedFlagsReported: lambda x, _: Told("Red flags reported", tuple(map(_value, x.red_flags))),
+    f.HealthChangeReported: lambda x, _: Told(f"Change of health: {x.what}"),
+    f.ExacerbationOpened: lambda x, _: Told(
+        f"Training paused: {x.because}", tuple(filter(None, (x.words,))), (x.rule,)),
+    f.ReferralSourceContacted: lambda x, _: Told(
         f"Spoke with {x.spoke_with} ({x.means})", (f"agreed: {x.agreed}",)),
-    f.ReferralSourceAnswered: lambda x, z: Told(
+    f.ReferralSourceAnswered: lambda x, _: Told(
         f"{x.source} answered: {x.answer}", tuple(f"new limit: {limit.words}" for limit in x.new_limits)),
     f.TrainingResumed: lambda x, z: Told(
         f"Training resumed at {x.volume_percent} percent of the last tolerated volume",
         (f"released by {x.released_by}", f"usual pain since {_when(x.usual_since, z)}"), (x.rule,)),
-    f.ReferredBack: lambda x, z: Told(f"Referred back: {x.reason}", (), (x.rule,)),
-    f.StatementRecorded: lambda x, z: Told(f'{x.source.replace("_", " ").capitalize()}: "{x.words}"'),
-    f.ContradictionOpened: lambda x, z: Told(f"Contradiction: {x.against}", (
+    f.ReferredBack: lambda x, _: Told(f"Referred back: {x.reason}", (), (x.rule,)),
+    f.StatementRecorded: lambda x, _: Told(f'{x.source.replace("_", " ").capitalize()}: "{x.words}"'),
+    f.ContradictionOpened: lambda x, _: Told(f"Contradiction: {x.against}", (
         f"statement: version {x.statement}", "open until a named person settles it"), (x.rule,)),
-    f.ContradictionResolved: lambda x, z: Told(f"Contradiction settled: the {x.stands} stands", (x.reason,)),
+    f.ContradictionResolved: lambda x, _: Told(f"Contradiction settled: the {x.stands} stands", (x.reason,)),
     f.FactAmended: _amended,
-    f.MovedToMaintenance: lambda x, z: Told(f"Moved to functional maintenance: {x.reason}", (), (x.rule,)),
-    f.ClientDischarged: lambda x, z: Told(f"Discharged: {x.reason}", tuple(filter(None, (x.words,))), (x.rule,)),
-    f.ClientReadmitted: lambda x, z: Told(f"Readmitted: {x.reason}", (), (x.rule,)),
-    f.HoldPlaced: lambda x, z: Told(f"Retention hold placed: {x.reason}"),
-    f.HoldLifted: lambda x, z: Told(f"Retention hold lifted: {x.reason}"),
-    f.LetterNoted: lambda x, z: Told(f"Letter sent: {x.kind}", (x.letter,)),
+    f.MovedToMaintenance: lambda x, _: Told(f"Moved to functional maintenance: {x.reason}", (), (x.rule,)),
+    f.ClientDischarged: lambda x, _: Told(f"Discharged: {x.reason}", tuple(filter(None, (x.words,))), (x.rule,)),
+    f.ClientReadmitted: lambda x, _: Told(f"Readmitted: {x.reason}", (), (x.rule,)),
+    f.HoldPlaced: lambda x, _: Told(f"Retention hold placed: {x.reason}"),
+    f.HoldLifted: lambda x, _: Told(f"Retention hold lifted: {x.reason}"),
+    f.LetterNoted: lambda x, _: Told(f"Letter sent: {x.kind}", (x.letter,)),
     f.DeadlineSet: lambda x, z: Told(
         f"Due: {x.deadline.what}, by {_when(x.deadline.due_at, z)}", (f"owed by the {x.deadline.owner}",),
         (x.deadline.rule,)),
-    f.DeadlineMet: lambda x, z: Told(f"Done: {x.id}"),
-    f.DeadlineCancelled: lambda x, z: Told(f"No longer due: {x.id}", (x.because,)),
+    f.DeadlineMet: lambda x, _: Told(f"Done: {x.id}"),
+    f.DeadlineCancelled: lambda x, _: Told(f"No longer due: {x.id}", (x.because,)),
     f.DeadlineFellDue: lambda x, z: Told(
         f"Overdue: {x.deadline.what}, was due by {_when(x.deadline.due_at, z)}", (f"owed by the {x.deadline.owner}",),
         (x.deadline.rule,)),
-    f.ConsentWithdrawn: lambda x, z: Told("The client left by their own wish", tuple(filter(None, (x.words,)))),
-    f.ClientErased: lambda x, z: Told("Erased: the client's key was destroyed", (f"basis: {x.basis}",), ("PRV-05",)),
-    letter.LetterDrafted: lambda x, z: Told(f"Drafted: {x.kind} to {x.to}", x.lines),
-    letter.LetterSigned: lambda x, z: Told("Letter signed", x.lines),
-    letter.LetterSent: lambda x, z: Told(f"Letter sent to {x.to} by {x.means}"),
-    practice.ErasureDecided: lambda x, z: Told(
+    f.ConsentWithdrawn: lambda x, _: Told("The client left by their own wish", tuple(filter(None, (x.words,)))),
+    f.ClientErased: lambda x, _: Told("Erased: the client's key was destroyed", (f"basis: {x.basis}",), ("PRV-05",)),
+    letter.LetterDrafted: lambda x, _: Told(f"Drafted: {x.kind} to {x.to}", x.lines),
+    letter.LetterSigned: lambda x, _: Told("Letter signed", x.lines),
+    letter.LetterSent: lambda x, _: Told(f"Letter sent to {x.to} by {x.means}"),
+    practice.ErasureDecided: lambda x, _: Told(
         f"Erasure of {x.client} decided: {x.basis}", (x.reason,), ("PRV-05", "PRV-06", "PRV-07")),
-    practice.ErasureCertified: lambda x, z: Told(f"Erasure of {x.client} certified", x.checked, ("PRV-05",)),
+    practice.ErasureCertified: lambda x, _: Told(f"Erasure of {x.client} certified", x.checked, ("PRV-05",)),
 }

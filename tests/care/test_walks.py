@@ -110,5 +110,5 @@ class Walk(RuleBasedStateMachine):
         self._things.close()
 
 
-Walk.TestCase.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
 TestEveryWalk = Walk.TestCase

@@ -160,9 +160,9 @@ def test_reading_a_client_is_itself_recorded(home: Path) -> None:
         "access.client_read", "ben", "coach", "handover")
 
 
-@pytest.mark.parametrize("arguments", [("clients",), ("show", "elm-1", "--as", "ben"), ("replay", "elm-1", "--as", "ben"),
-                                       ("verify",), ("keys",), ("doctor",), ("commands",),
-                                       ("commands", "record_session")])
+@pytest.mark.parametrize("arguments", [
+    ("clients",), ("show", "elm-1", "--as", "ben"), ("replay", "elm-1", "--as", "ben"), ("verify",), ("keys",),
+    ("doctor",), ("commands",), ("commands", "record_session")])
 def test_every_read_speaks_json(elm: Path, arguments: tuple[str, ...]) -> None:
     ran = met(*arguments, "--json", home=elm)
     assert ran.code == 0

@@ -196,7 +196,7 @@ def test_m8_an_edited_snapshot_changes_no_answer(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(streams, "SNAPSHOT_EVERY", 1)
     with closing(office_at("sqlite://", tmp_path)) as office:
         play(office, "01")
-        door, cases = office.door(PRACTICE), random.Random(8)  # noqa: S311
+        door, cases = office.door(PRACTICE), random.Random(8)
         truth = door.care(CLIENT).memory
         with closing(sqlite3.connect(tmp_path / "views.db", isolation_level=None)) as views:
             body = views.execute(f"SELECT body FROM {snapshots.name} WHERE stream = ?", (CARE,)).fetchone()[0]

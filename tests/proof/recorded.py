@@ -42,7 +42,7 @@ def record(engine: Engine, witness: Witness, facts: int = FACTS) -> EventLog:
     """An open log with *facts* facts, checkpoints signed on the way; the same content each time but for nonces."""
     log, chance = EventLog.create(engine, witness, SIGNING_KEY), random.Random(20260302)
     sealers = {p: Sealer(Registry([HoldPlaced]), log.identity.log_id, p) for p in ("lakeside", "fjord")}
-    last = {each: (0, NO_LEAF) for each in CLIENTS}
+    last = dict.fromkeys(CLIENTS, (0, NO_LEAF))
     done = 0
     while done < facts:
         practice, stream = client = chance.choice(CLIENTS)

@@ -166,7 +166,7 @@ def test_if_the_notes_outside_were_lost_those_inside_are_gone_by(unsigned: Bench
     (tmp_path / "empty").mkdir()
     unsigned.driver.execute("UPDATE facts SET body = x'00' WHERE position = 100")
     unsigned.hash_anew()
-    with pytest.raises(NotVerified, match="not the one that signed for 240 facts"):
+    with pytest.raises(NotVerified, match="the facts behind 240 do not lead to the log's own tree"):
         keeper(unsigned, tmp_path / "empty").sign()
     unsigned.close()
 

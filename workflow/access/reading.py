@@ -48,9 +48,9 @@ def _append(door: Door, client: str, who: Who, role: str, what: str, exported: i
         try:
             door.log.append(Append(door.practice, stream, version, leaf, (draft,), command_id.bytes,
                                    key.digest(command_id.bytes)))
-            return
         except Conflict:
             continue
+        return
     raise Conflict("access stream: others wrote to it again and again; try once more")
 
 

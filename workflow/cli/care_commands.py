@@ -25,7 +25,8 @@ def run(file: File, home: Home = None, quiet: Quiet = False) -> None:
 
 def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or letter:ID.")],
        command: Annotated[str, typer.Argument(help="The command; met commands lists them.")],
-       json: Annotated[str, typer.Option("--json", help="The command's fields as JSON, or @FILE, or - for stdin.")] = "{}",
+       json: Annotated[str, typer.Option(
+           "--json", help="The command's fields as JSON, or @FILE, or - for stdin.")] = "{}",
        home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
        command_id: Annotated[str | None, typer.Option(help="Send the same id again after a doubt.")] = None,
        occurred_at: Annotated[str | None, typer.Option(help="When it was so (ISO 8601), if not now.")] = None,

@@ -73,7 +73,8 @@ def _of_office(office: Office) -> Iterator[Finding]:
     yield Finding("log", log.why_read_only is None, log.why_read_only or
                   f"{log.reader.head()[0]} facts, {len(office.practices())} practices, clock {log.identity.clock}")
     report = log.verify()
-    yield Finding("verification", report.holds, f"{report.facts} facts, {report.checkpoints} checkpoints" if report.holds
+    yield Finding("verification", report.holds,
+                  f"{report.facts} facts, {report.checkpoints} checkpoints" if report.holds
                   else f"{report.problems[0].what} (position {report.problems[0].position})")
     note = log.witness.latest()
     behind = log.reader.head()[0] - (parse(note).size if note else 0)

@@ -40,7 +40,8 @@ def init_practice(home: Path | None, practice: str, name: str, timezone: str, ow
             out = console()
             for line in lines_of(answer):
                 out.print(line)
-            out.print(f"the log is in {office.settings.home}; keep {office.settings.master_key.name} somewhere else too")
+            where = office.settings
+            out.print(f"the log is in {where.home}; keep {where.master_key.name} somewhere else too")
         finally:
             office.close()
     if answer.refused:

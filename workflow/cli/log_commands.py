@@ -59,7 +59,7 @@ def restore(source: Annotated[Path, typer.Argument(help="A backup directory.")],
             check: Annotated[bool, typer.Option("--check", help="Only verify the backup; change nothing.")] = False,
             keys_from: Annotated[Path | None, typer.Option(help="A backup of the keys.")] = None,
             accept_loss: Annotated[bool, typer.Option(
-                "--accept-loss", help="The backup is older than the last checkpoint; go on without what is lost.")] = False,
+                "--accept-loss", help="The backup is older than the last checkpoint: go on without the rest.")] = False,
             home: Home = None) -> None:
     """Put a backup into an empty data directory; whoever was erased is erased again before it serves."""
     from workflow.cli.backups import restore_log

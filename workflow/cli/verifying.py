@@ -64,8 +64,8 @@ def print_report(office: Office, report: Report, of_client: int | None) -> None:
     if identity.clock == "virtual":
         out.print("  [yellow]a rehearsal: its times are made up[/]")
     out.print(f"  verifier key: {office.log.verifier_key()}")
-    out.print("  [dim]Not shown by this: facts after the newest checkpoint that vanished with it, a signing key in wrong "
-              "hands,\n  and whether what was recorded was true.[/]")
+    out.print("  [dim]Not shown by this: facts after the newest checkpoint that vanished with it, a signing key in\n"
+              "  wrong hands, and whether what was recorded was true.[/]")
 
 
 def _from_elsewhere(office: Office, path: Path) -> Checkpoint:

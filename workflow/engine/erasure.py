@@ -39,7 +39,8 @@ class Erasure:
         key = self._keys.of(practice, f"client:{client}")
         if key is None:
             raise NotFound("key store: this client's key is missing")
-        last = door.circumstances.practice().house(practice).today(care.last_contact_at) if care.last_contact_at else None
+        house = door.circumstances.practice().house(practice)
+        last = house.today(care.last_contact_at) if care.last_contact_at else None
         answer = door.handle(Request(
             practice, f"practice:{practice}",
             EraseClient(client=client, reason=reason, basis=basis, key_id=key.key_id.hex(), holds=care.holds,

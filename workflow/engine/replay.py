@@ -45,8 +45,8 @@ class StepTold(NamedTuple):
         """For machines; keys are stable."""
         meta = msgspec.to_builtins(self.meta)
         return {
-            "position": self.row.position, "stream": self.row.stream, "version": self.row.version, "name": self.row.name,
-            "schema_version": self.row.schema_version, "recorded_at": self.recorded_at.isoformat(),
+            "position": self.row.position, "stream": self.row.stream, "version": self.row.version,
+            "name": self.row.name, "schema_version": self.row.schema_version, "recorded_at": self.recorded_at.isoformat(),
             "occurred_at": (self.meta.occurred_at or self.recorded_at).isoformat(), "meta": meta,
             "phase": self.meta.phase, "phase_before": self.phase_before, "erased": self.fact is None,
             "what": self.told.what, "details": list(self.told.details), "rules": list(self.told.rules),
@@ -64,7 +64,8 @@ def replay(rows: Sequence[Row], streams: Streams, keys: KeyStore, zone: tzinfo =
         meta, recorded = decode_meta(row.meta), from_micros(row.recorded_at)
         late = (recorded - (meta.occurred_at or recorded)).total_seconds() / 3600
         told = tell(fact, zone) if fact is not None else Told(title(row.name))
-        steps.append(StepTold(row, meta, recorded, fact, told, phase, late, amended.get(row.version) if row.stream.startswith("care:") else None))
+        correction = amended.get(row.version) if row.stream.startswith("care:") else None
+        steps.append(StepTold(row, meta, recorded, fact, told, phase, late, correction))
         phase = meta.phase or phase if row.stream.startswith("care:") else phase
     return steps
 

@@ -146,9 +146,7 @@ class Writer:
         """Store one append, or find out why it can't be: never guess after a doubt."""
         for _ in range(ATTEMPTS):
             try:
-                return self._together([append])[0]
-            except NotUnique:
-                return self._explain(append) or Conflict("version: somebody else was first")
+                return self._together_or_explain(append)
             except Lost:
                 try:
                     self._store.reconnect()
@@ -161,6 +159,12 @@ class Writer:
                 self._head = None
                 return error
         return StoreUnavailable("log: the connection broke before the answer; send the same command id again")
+
+    def _together_or_explain(self, append: Append) -> Outcome:
+        try:
+            return self._together([append])[0]
+        except NotUnique:
+            return self._explain(append) or Conflict("version: somebody else was first")
 
     def _explain(self, append: Append) -> Outcome | None:
         self._head = None
@@ -278,7 +282,10 @@ class SqliteStore:
 
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         sql = self._sql.receipt
-        row = self._driver.execute(sql.sql, sql.bind((practice, command_id))).fetchone()
+        try:
+            row = self._driver.execute(sql.sql, sql.bind((practice, command_id))).fetchone()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"log: {reason(error)}") from None
         return None if row is None else Receipt(*row)
 
     def leaf_at(self, position: int) -> bytes:

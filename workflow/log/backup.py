@@ -1,4 +1,4 @@
-"""Backups of the log: always one SQLite file with a manifest, whatever database the log lives in. Keys never travel along."""
+"""Backups of the log: one SQLite file with a manifest, whatever database the log lives in, and never a key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 
 from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified, StoreUnavailable
 from workflow.log.event_log import EventLog
-from workflow.log.proof.verify import Report, Verifier
+from workflow.log.proof.verify import Report
 from workflow.log.proof.witness import Witness
 from workflow.log.store.database import is_sqlite, open_engine, sqlite_url, store_errors
 from workflow.log.store.schema import checkpoints, facts, head, log_tables, receipts

@@ -116,9 +116,10 @@ class Keeper:
             if size < tree.size:
                 raise NotVerified(f"checkpoint: the log holds {size} facts, fewer than the {tree.size} it signed for")
             return None
+        signed = tree.size
         tree = self._grown(tree, size)
         if tree.to_bytes() != peaks:
-            raise NotVerified(f"checkpoint: the facts behind {self.signed_size} do not lead to the log's own tree")
+            raise NotVerified(f"checkpoint: the facts behind {signed} do not lead to the log's own tree")
         return tree
 
     def _grown(self, tree: Frontier, size: int) -> Frontier:

@@ -147,7 +147,7 @@ class KeyStore:
         return self._remember(row.practice, row.subject, Key(key_id, secret))
 
     def destroy(self, key_id: bytes, now: datetime) -> bool:
-        """Overwrite a key for ever, in the file's free pages and write-ahead log too. Says whether it still was there."""
+        """Overwrite a key for ever, in free pages and write-ahead log too; says whether it still was there."""
         with store_errors("key store"):
             with self.engine.begin() as connection:
                 changed = connection.execute(update(keys).where(

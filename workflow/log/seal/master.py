@@ -50,7 +50,7 @@ class LocalMasterKey:
     def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
         try:
             return self._aead.decrypt(wrapped[:NONCE], wrapped[NONCE:], bound_to)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Unreadable("key store: a wrapped key does not open with this master key") from None
 
 

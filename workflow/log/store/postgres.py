@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from struct import error as StructError
+from struct import error as NotANumber
 from typing import Any
 
 import psycopg
@@ -82,7 +82,7 @@ class PostgresStore:
             return self._run(APPEND_ONE, (now, peaks, was, *rows[0], *receipts[0])).fetchone() is not None
         try:
             columns = [*map(Column, FACT, zip(*rows, strict=True)), *map(Column, RECEIPT, zip(*receipts, strict=True))]
-        except (TypeError, ValueError, StructError) as error:
+        except (TypeError, ValueError, NotANumber) as error:
             raise explain_driver_error(error) from None
         return self._run(APPEND_MANY, (now, peaks, was, *columns)).fetchone() is not None
 
