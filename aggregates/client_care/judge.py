@@ -1,4 +1,4 @@
-"""From what was recorded to the inputs of the protocol, each with its source. A missing answer is left out, never "no"."""
+"""From the record to the inputs of the protocol, each with its source. A missing answer is left out, never "no"."""
 
 from __future__ import annotations
 

@@ -166,8 +166,7 @@ def test_an_example_expects_what_the_original_history_expected(name: str) -> Non
 
 def _said(step: Step) -> dict[str, Any]:
     expect = step.expect
-    due = {f"{each.rule} {each.by}"[:len(f"{each.rule} {each.by}") - cut] if each.by else each.rule
-           for each in expect.due for cut in (0, 6)} | {each.rule for each in expect.due}
+    due = {f"{each.rule} {(each.by or '')[:length]}".strip() for each in expect.due for length in (0, 10, 16)}
     return {
         "decision": expect.decision, "phase": expect.phase, "rules": set(expect.rules), "refused": set(expect.refused),
         "due": due, "until": expect.clearance_until.isoformat() if expect.clearance_until else None,

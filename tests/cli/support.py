@@ -38,7 +38,8 @@ def met(*arguments: str, home: Path | None = None, stdin: str = "", **environmen
 
 
 CLIENT = ('{"name": "Zelda Quark", "born": "1970-02-03",'
-          ' "referred_by": {"name": "R. Okafor", "profession": "physician"}, "diagnosis_as_given": "knee osteoarthritis", "onset": "2020-01-01", "stage": "chronic"}')
+          ' "referred_by": {"name": "R. Okafor", "profession": "physician"},'
+          ' "diagnosis_as_given": "knee osteoarthritis", "onset": "2020-01-01", "stage": "chronic"}')
 
 
 def founded(home: Path, practice: str = "elm") -> Path:

@@ -187,7 +187,7 @@ def secrets_of(office: Office) -> dict[str, bytes]:
     shared: set[str] = set()
     for fact in door.streams.history("practice:fjord").facts:
         collect(msgspec.to_builtins(fact.payload()), shared)
-    found = {word: word.encode() for word in words - shared if " " in word}
+    found = {word: word.encode() for word in words - shared if len(word) > 12}
     with office.keys.engine.connect() as connection:
         found["the wrapped key"] = bytes(connection.execute(
             text("SELECT wrapped FROM keys WHERE subject = 'client:client-two'")).scalar_one())

@@ -16,8 +16,10 @@ def one_line_errors() -> Iterator[None]:
     from aggregates.kernel import errors as e
     from workflow.access.reading import NotAllowed
     from workflow.log.seal.keys import Destroyed
-    codes = ((e.InvalidInput, USAGE), (e.NotFound, NOT_FOUND), (Destroyed, NOT_FOUND), (e.Conflict, CONFLICT),
-             (e.NotVerified, NOT_VERIFIED), (e.StoreUnavailable, UNAVAILABLE), (e.Unreadable, UNAVAILABLE), (NotAllowed, REFUSED))
+    codes = (
+        (e.InvalidInput, USAGE), (e.NotFound, NOT_FOUND), (Destroyed, NOT_FOUND), (e.Conflict, CONFLICT),
+        (e.NotVerified, NOT_VERIFIED), (e.StoreUnavailable, UNAVAILABLE), (e.Unreadable, UNAVAILABLE),
+        (NotAllowed, REFUSED))
     try:
         yield
     except (e.MetError, NotAllowed) as error:

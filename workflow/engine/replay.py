@@ -46,7 +46,8 @@ class StepTold(NamedTuple):
         meta = msgspec.to_builtins(self.meta)
         return {
             "position": self.row.position, "stream": self.row.stream, "version": self.row.version,
-            "name": self.row.name, "schema_version": self.row.schema_version, "recorded_at": self.recorded_at.isoformat(),
+            "name": self.row.name, "schema_version": self.row.schema_version,
+            "recorded_at": self.recorded_at.isoformat(),
             "occurred_at": (self.meta.occurred_at or self.recorded_at).isoformat(), "meta": meta,
             "phase": self.meta.phase, "phase_before": self.phase_before, "erased": self.fact is None,
             "what": self.told.what, "details": list(self.told.details), "rules": list(self.told.rules),

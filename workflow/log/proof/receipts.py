@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import struct
 from hashlib import blake2b
 
 from workflow.log.read import Reader
-from workflow.log.row import Row, field
+from workflow.log.row import Row
 
-NUMBER = 8
+_NUMBERS = struct.Struct(">qqI").pack
 
 
 class ReceiptTally:
@@ -52,13 +53,13 @@ class ReceiptTally:
                         told += self._value(practice, command_id, position, facts)
                         count += 1
                 after = page[-1][0], page[-1][1]
-        except (TypeError, AttributeError, OverflowError):
+        except (TypeError, AttributeError, struct.error):
             return False  # a column of another kind
         return told == self._sum and count == self._commands and highest <= reader.head()[0]
 
     def _value(self, practice: str, command_id: bytes, position: int, facts: int) -> int:
-        entry = b"".join((field(practice.encode()), field(command_id), position.to_bytes(NUMBER, "big", signed=True),
-                          facts.to_bytes(NUMBER, "big", signed=True)))
+        name = practice.encode()
+        entry = b"%b%b%b" % (_NUMBERS(position, facts, len(name)), name, command_id)
         return int.from_bytes(blake2b(entry, key=self._key, digest_size=16).digest(), "big")
 
 

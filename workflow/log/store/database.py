@@ -48,7 +48,10 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
         if read_only:
             connection.execute("PRAGMA query_only = ON")
             return
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        try:
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except UnicodeDecodeError:  # SQLite's message quotes a schema that is no text any more
+            raise StoreUnavailable("database: the database file is damaged") from None
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         level = connection.execute("PRAGMA synchronous").fetchone()[0]
