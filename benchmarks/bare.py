@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import psycopg
 
+from aggregates.kernel.messages import Meta
 from benchmarks.databases import Place
+from workflow.log.row import Row
 
 TABLE = "CREATE TABLE bare (position {number} PRIMARY KEY, content {bytes} NOT NULL)"
 
@@ -22,7 +25,13 @@ class Statement(msgspec.Struct):
     activity: str | None = None
 
 
+NUMBERS = ("position", "version", "schema_version", "recorded_at")
+TEXTS = ("practice", "stream", "name", "meta")
+CONTENT = "position, body"
+EVERYTHING = ", ".join((*(name for name in Row._fields if name not in ("meta", "body")), "meta", "body"))
+
 decode = msgspec.json.Decoder(Statement).decode
+decode_meta = msgspec.json.Decoder(Meta).decode
 
 
 class Bare:
@@ -54,23 +63,30 @@ class Bare:
         self.position += 1
         self.run(self._insert, (self.position, content))
 
-    def fill(self, content: bytes, rows: int) -> None:
-        """Many rows at once."""
-        first, self.position = self.position + 1, self.position + rows
+    def fill(self, rows: Sequence[Row], contents: Sequence[bytes]) -> None:
+        """The rows of a log as they are, but with their content open."""
+        binary, small = ("BLOB", "INTEGER") if self._sqlite else ("bytea", "bigint")
+        columns = ", ".join(f"{name} {small if name in NUMBERS else 'TEXT' if name in TEXTS else binary}"
+                            for name in Row._fields[1:])
+        self.run(f"CREATE TABLE open (position {small} PRIMARY KEY, {columns})")
+        marks = ", ".join([self._mark] * len(Row._fields))
         if self._sqlite:
             self.run("BEGIN")
-        self._many(self._insert, [(position, content) for position in range(first, self.position + 1)])
+        self._many(f"INSERT INTO open VALUES ({marks})",
+                   [tuple(row._replace(body=content)) for row, content in zip(rows, contents, strict=True)])
         if self._sqlite:
             self.run("COMMIT")
 
-    def scan(self, page: int) -> int:
-        """Read every row in order and decode it."""
-        query = (f"SELECT position, content FROM bare WHERE position > {self._mark} ORDER BY position "
-                 f"LIMIT {self._mark}")
+    def scan(self, columns: str, page: int) -> int:
+        """Read every row in order and decode what it says; *columns* begin with the position and end with content."""
+        query = f"SELECT {columns} FROM open WHERE position > {self._mark} ORDER BY position LIMIT {self._mark}"
         after = count = 0
+        whole = "meta" in columns
         while rows := self.run(query, (after, page)).fetchall():
             for row in rows:
-                decode(row[1])
+                decode(row[-1])
+                if whole:
+                    decode_meta(row[-2])
                 count += 1
             after = rows[-1][0]
         return count

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  (the library stores an event's arguments by its own decorator)
 """Their side: the stock `eventsourcing` library on its own module for the same database, everything at its default."""
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from uuid import uuid4
 
 from aggregates.client_care.care import ClientCare
@@ -37,14 +36,6 @@ def new_office(place: Place) -> Office:
     office = create(settings(home, where))
     found(office)
     return office
-
-
-def again(office: Office, home: Path | None = None) -> Office:
-    """The same data, opened anew: nothing in memory."""
-    from workflow.bootstrap import open_office
-    given = office.settings
-    office.close()
-    return open_office(given)
 
 
 def found(office: Office) -> None:

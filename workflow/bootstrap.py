@@ -23,7 +23,7 @@ from workflow.engine.names import FACTS
 from workflow.log.codec import Registry
 from workflow.log.event_log import EventLog
 from workflow.log.proof.witness import Witness
-from workflow.log.seal.keys import Key, KeyStore
+from workflow.log.seal.keys import KeyStore
 from workflow.log.seal.master import master_key, read_secret, write_secret
 from workflow.log.snapshots import Snapshots
 from workflow.log.store.database import open_engine, store_errors
@@ -40,7 +40,7 @@ class Office:
     def __init__(self, settings: Settings, log: EventLog, keys: KeyStore, lock: DirectoryLock | None) -> None:
         self.settings, self.log, self.keys, self._lock = settings, log, keys, lock
         self.registry = Registry(FACTS)
-        self.snapshots = Snapshots(open_engine(settings.views_url), keys, log.identity.log_id, self._key_of)
+        self.snapshots = Snapshots(open_engine(settings.views_url), keys, log.identity.log_id)
         self.packs, self.default_pack = protocol_packs.installed(settings.home)
         self.virtual = VirtualClock() if log.identity.clock == "virtual" else None
         self.clock: Callable[[], datetime] = self.virtual or real_clock
@@ -75,13 +75,6 @@ class Office:
             self.snapshots.close()
             if self._lock is not None:
                 self._lock.release()
-
-    def _key_of(self, practice: str, stream: str) -> Key:
-        kind, _, name = stream.partition(":")
-        found = self.keys.of(practice, f"client:{name}" if kind == "care" else "practice")
-        if found is None:
-            raise NotFound("key store: this client's key is missing")
-        return found
 
 
 def create(settings: Settings, *, rehearsal: bool = False) -> Office:

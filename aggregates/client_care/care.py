@@ -35,7 +35,7 @@ class ClientCare(EventSourced):
         self.memory = CareMemory()
 
     def handle(self, command: Command, context: CareContext) -> None:
-        """Let time pass up to now, then decide: facts if *command* is admitted, a refusal with every broken rule if not."""
+        """Let time pass up to now, then decide: facts if *command* is admitted, else every broken rule."""
         if self.memory.registered and not isinstance(command, LetTimePass):
             self._decide(LetTimePass(), by_the_clock(context))
         self._decide(command, context)

@@ -17,7 +17,8 @@ Words = Annotated[str, Bounds(min_length=1, max_length=4_000, description="text 
 Name = Annotated[str, Bounds(min_length=1, max_length=200, description="text of 1 to 200 characters")]
 Pain = Annotated[int, Bounds(ge=0, le=10, description="a whole number from 0 to 10")]
 Systolic = Annotated[int, Bounds(ge=50, le=300, description="a systolic pressure, a whole number from 50 to 300 mmHg")]
-Diastolic = Annotated[int, Bounds(ge=20, le=200, description="a diastolic pressure, a whole number from 20 to 200 mmHg")]
+Diastolic = Annotated[
+    int, Bounds(ge=20, le=200, description="a diastolic pressure, a whole number from 20 to 200 mmHg")]
 HeartRate = Annotated[int, Bounds(ge=20, le=250, description="a whole number from 20 to 250 beats per minute")]
 Celsius = Annotated[float, Bounds(ge=30, le=45, description="a number from 30 to 45 degrees Celsius")]
 Percent = Annotated[int, Bounds(ge=0, le=100, description="a whole number from 0 to 100 percent")]

@@ -52,7 +52,8 @@ def test_a_clearance_with_a_part_missing_is_received_and_not_in_force(field: str
 
 def test_every_missing_part_is_named_at_once() -> None:
     given(*SCREENED).when(c.RecordClearance(issuer="S. Berg", profession="physician", decision="conditional")).then(
-        f.ClearanceReceived, missing=("date", "signature", "diagnosis by the issuer", "restrictions, or none", "conditions"))
+        f.ClearanceReceived,
+        missing=("date", "signature", "diagnosis by the issuer", "restrictions, or none", "conditions"))
 
 
 @pytest.mark.parametrize(("profession", "accepted"), [
@@ -69,7 +70,8 @@ def test_a_clearance_dated_today_is_taken_and_one_dated_tomorrow_is_not() -> Non
     today, tomorrow = date(2026, 1, 5), date(2026, 1, 6)
     given(*SCREENED).when(clearance(dated=today), "2026-01-05T23:59").then_phase(Phase.ACTIVE_TRAINING)
     given(*SCREENED).when(clearance(dated=tomorrow), "2026-01-05T23:59").then_refused("clearance_is_not_dated_ahead")
-    given(*SCREENED).when(clearance(dated=date(9999, 12, 31), expires=None)).then_refused("clearance_is_not_dated_ahead")
+    far = clearance(dated=date(9999, 12, 31), expires=None)
+    given(*SCREENED).when(far).then_refused("clearance_is_not_dated_ahead")
 
 
 def test_a_clearance_that_ends_today_is_taken_and_one_that_ended_yesterday_is_not() -> None:
@@ -190,7 +192,8 @@ def test_an_emergency_at_the_start_is_acted_on_also_where_the_clearance_would_re
 
 
 def test_symptoms_with_one_reading_in_the_crisis_are_an_emergency_although_the_mean_is_below() -> None:
-    given(*TRAINING).when(c.StartSession(bp=((190, 80), (160, 80)), bp_symptoms=True)).then_decided("EMERGENCY", "VIT-04")
+    one_high = c.StartSession(bp=((190, 80), (160, 80)), bp_symptoms=True)
+    given(*TRAINING).when(one_high).then_decided("EMERGENCY", "VIT-04")
     given(*TRAINING).when(c.StartSession(bp=((179, 119), (179, 119)), bp_symptoms=True)).then_decided("HOLD_SESSION")
 
 

@@ -49,7 +49,8 @@ def test_the_original_stays_readable_and_the_correction_is_remembered() -> None:
 def test_a_corrected_session_and_the_morning_after_it_are_decided_anew() -> None:
     scenario = correct(given(*SESSION, At("2026-01-07T08:00", NOT_USUAL)), f.SessionRecorded, pain_worst=6)
     again = [(each.of_version, each.verdict.outcome) for each in scenario.facts if isinstance(each, f.DecisionMade)]
-    assert again == [(scenario.version_of(f.SessionRecorded), "MODIFY"), (scenario.version_of(f.MorningAnswered), "PAUSE")]
+    assert again == [(scenario.version_of(f.SessionRecorded), "MODIFY"),
+                     (scenario.version_of(f.MorningAnswered), "PAUSE")]
     assert all(each.again for each in scenario.facts if isinstance(each, f.DecisionMade))
     scenario.then_phase(Phase.EXACERBATION_PAUSE).then(f.ExacerbationOpened)
 
@@ -57,7 +58,8 @@ def test_a_corrected_session_and_the_morning_after_it_are_decided_anew() -> None
 def test_the_morning_decided_anew_still_knows_everything_that_was_answered() -> None:
     answered = At("2026-01-07T08:00", c.RecordMorning(pain=3, usual=True, soreness_alarm=False, muscle_soreness=True))
     scenario = correct(given(*SESSION, answered), f.SessionRecorded, pain_worst=5)
-    assert [each.verdict.fired("PAIN-08") for each in scenario.facts if isinstance(each, f.DecisionMade)] == [False, True]
+    decided = [each.verdict for each in scenario.facts if isinstance(each, f.DecisionMade)]
+    assert [each.fired("PAIN-08") for each in decided] == [False, True]
 
 
 def test_a_correction_that_leads_to_more_than_one_pause_opens_one() -> None:
@@ -126,7 +128,8 @@ def test_a_decision_is_not_corrected_and_neither_is_what_never_was() -> None:
     refused = correct(scenario, f.DecisionMade, outcome="PROCEED").then_refused("fact_can_be_amended").refusals[0]
     assert refused.seen["fact"] == "care.decision_made"
     for version in (0, 999):
-        scenario.when(c.AmendFact(version=version, corrected={"pain": 1}, reason="?")).then_refused("fact_can_be_amended")
+        never = c.AmendFact(version=version, corrected={"pain": 1}, reason="?")
+        scenario.when(never).then_refused("fact_can_be_amended")
 
 
 def test_a_correction_says_what_was_wrong() -> None:
@@ -148,16 +151,18 @@ def test_a_claim_that_the_clearance_does_not_bear_out_opens_a_contradiction_and_
     scenario = given(*TRAINING).when(RUNNING).then(f.StatementRecorded, activity="running")
     scenario.then(f.ContradictionOpened, statement=scenario.version_of(f.StatementRecorded),
                   against="the clearance in force names no running")
-    given(*TRAINING).when(c.RecordStatement(
-        source="client_said", words="I may row", about="clearance", activity="Cable Row")).then_not(f.ContradictionOpened)
+    rowing = c.RecordStatement(source="client_said", words="I may row", about="clearance", activity="Cable Row")
+    given(*TRAINING).when(rowing).then_not(f.ContradictionOpened)
 
 
 def test_a_contradiction_is_settled_once_by_naming_what_stands() -> None:
     scenario = given(*TRAINING, RUNNING)
-    settle = c.ResolveContradiction(statement=scenario.version_of(f.StatementRecorded), stands="record", reason="called")
+    statement = scenario.version_of(f.StatementRecorded)
+    settle = c.ResolveContradiction(statement=statement, stands="record", reason="called")
     scenario.when(settle).then(f.ContradictionResolved, stands="record")
     assert scenario.when(settle).then_refused("contradiction_is_open").refusals[0].seen["open"] == 0
-    scenario.when(c.ResolveContradiction(statement=1, stands="record", reason="?")).then_refused("contradiction_is_open")
+    none = c.ResolveContradiction(statement=1, stands="record", reason="?")
+    scenario.when(none).then_refused("contradiction_is_open")
 
 
 def test_only_a_hold_that_is_in_place_is_lifted_and_each_is_lifted_by_itself() -> None:

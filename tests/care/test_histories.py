@@ -92,7 +92,8 @@ ORIGINAL: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
                                                   "rules": {"SCR-01", "SCR-07", "SCR-12"}}),
         ("2026-01-05T10:00", "start_session", {"refused": {"clearance_is_in_force"}}),
         ("2026-01-05T16:00", "request_clearance", {"due": {"DL-09 2026-01-08"}}),
-        ("2026-01-07T11:00", "record_clearance", {"phase": "active_training", "until": "2027-01-07", "rules": {"CLR-03"}}),
+        ("2026-01-07T11:00", "record_clearance", {"phase": "active_training", "until": "2027-01-07",
+                                                  "rules": {"CLR-03"}}),
         ("2026-01-09T09:00", "record_measures", {"due": {"DL-02 2026-01-16"}}),
         ("2026-01-09T10:00", "record_session", {"decision": "PROCEED", "rules": {"PAIN-02"}}),
         ("2026-01-10T08:00", "record_morning", {"decision": "PROCEED", "rules": {"PAIN-05"}}),
@@ -106,7 +107,8 @@ ORIGINAL: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
     "02-pain-after-session": [
         ("2026-03-02T17:00", "record_session", {"decision": "STOP_SESSION", "rules": {"PAIN-03"}}),
         ("2026-03-03T08:30", "record_morning", {"decision": "PAUSE", "rules": {"PAIN-06", "EXA-01"},
-                                                "phase": "exacerbation_pause", "due": {"DL-06 2026-03-04T08:30", "DL-08"}}),
+                                                "phase": "exacerbation_pause",
+                                                "due": {"DL-06 2026-03-04T08:30", "DL-08"}}),
         ("2026-03-03T09:00", "start_session", {"refused": {"training_is_not_paused"}}),
         ("2026-03-03T09:30", "sign_letter", {"refused": {"VOC-01"}}),
         ("2026-03-03T09:40", "sign_letter", {"states": 7}),
@@ -122,7 +124,8 @@ ORIGINAL: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
     "05-clearance-edges": [
         ("2026-02-05T10:00", "record_clearance", {"rules": {"CLR-01"}, "phase": "medical_clearance", "missing": 2}),
         ("2026-02-05T10:05", "record_clearance", {"refused": {"CLR-02"}}),
-        ("2026-02-06T10:00", "record_clearance", {"phase": "active_training", "until": "2026-05-07", "rules": {"CLR-04"}}),
+        ("2026-02-06T10:00", "record_clearance", {"phase": "active_training", "until": "2026-05-07",
+                                                  "rules": {"CLR-04"}}),
         ("2026-04-07T08:00", "let_time_pass", {"warned": 30}), ("2026-04-30T08:00", "let_time_pass", {"warned": 7}),
         ("2026-05-07T18:00", "record_session", {}),
         ("2026-05-08T08:00", "record_session", {"refused": {"clearance_is_in_force"}, "phase": "medical_clearance"}),
@@ -133,18 +136,22 @@ ORIGINAL: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         ("2026-07-06T10:01", "record_session", {"same": True}), ("2026-07-06T10:02", "record_session", {"error": True}),
         ("2026-07-08T09:00", "record_morning", {"decision": "MODIFY", "rules": {"PAIN-06"}, "late": 25}),
         ("2026-07-08T09:10", "amend_fact", {"rules": {"PAIN-03"}}),
-        ("2026-07-08T09:20", "record_session", {"error": True}), ("2026-07-08T09:30", "record_statement", {"against": True}),
-        ("2026-07-08T09:40", "record_session", {"error": True}), ("2026-07-08T09:41", "record_session", {"error": True})],
+        ("2026-07-08T09:20", "record_session", {"error": True}),
+        ("2026-07-08T09:30", "record_statement", {"against": True}),
+        ("2026-07-08T09:40", "record_session", {"error": True}),
+        ("2026-07-08T09:41", "record_session", {"error": True})],
     "07-third-exacerbation": [
         ("2026-01-10T09:00", "report_exacerbation", {"phase": "exacerbation_pause"}),
         ("2026-01-15T09:00", "resume_training", {"phase": "active_training"}),
         ("2026-02-19T09:00", "report_exacerbation", {"phase": "exacerbation_pause"}),
         ("2026-02-25T09:00", "resume_training", {}),
-        ("2026-04-10T09:00", "report_exacerbation", {"phase": "referral_back", "rules": {"EXA-03"}, "by": "policy:EXA-03"}),
+        ("2026-04-10T09:00", "report_exacerbation", {"phase": "referral_back", "rules": {"EXA-03"},
+                                                     "by": "policy:EXA-03"}),
         ("2026-04-10T09:01", "resume_training", {"refused": {"client_is_not_referred_back"}})]}
 
 EDGES = {
-    "bp-160-100": "PROCEED", "bp-161-100": "MODIFY VIT-01", "bp-150-101": "MODIFY VIT-01", "bp-178-105": "MODIFY VIT-01",
+    "bp-160-100": "PROCEED", "bp-161-100": "MODIFY VIT-01", "bp-150-101": "MODIFY VIT-01",
+    "bp-178-105": "MODIFY VIT-01",
     "bp-178-106": "HOLD_SESSION VIT-02", "bp-180-90-twice": "REFER_SAME_DAY VIT-03",
     "bp-170-120-twice": "REFER_SAME_DAY VIT-03", "bp-181-95-blurred": "EMERGENCY VIT-04", "heart-100": "PROCEED",
     "heart-101": "HOLD_SESSION VIT-06", "heart-121": "REFER_SAME_DAY VIT-05", "temp-38-0": "PROCEED",
@@ -170,7 +177,8 @@ def _said(step: Step) -> dict[str, Any]:
     return {
         "decision": expect.decision, "phase": expect.phase, "rules": set(expect.rules), "refused": set(expect.refused),
         "due": due, "until": expect.clearance_until.isoformat() if expect.clearance_until else None,
-        "labels": {name for name, label in expect.labels.items() if label == "improved"}, "states": len(expect.letter_states),
+        "labels": {name for name, label in expect.labels.items() if label == "improved"},
+        "states": len(expect.letter_states),
         "missing": len(expect.missing), "warned": expect.warned_days, "same": expect.same_answer, "by": expect.by,
         "error": expect.error is not None, "late": expect.late_hours, "against": expect.contradiction is not None}
 

@@ -124,11 +124,12 @@ def test_a_pause_of_fourteen_days_waits_on_and_one_of_more_goes_back_to_the_refe
 
 
 def test_getting_worse_within_the_pause_does_not_lengthen_its_fourteen_days() -> None:
-    given(*PAUSED, At("2026-01-20T09:00", WORSE)).when(session(), "2026-01-26T09:01").then(f.ReferredBack, rule="EXA-03")
+    worse = given(*PAUSED, At("2026-01-20T09:00", WORSE))
+    worse.when(session(), "2026-01-26T09:01").then(f.ReferredBack, rule="EXA-03")
 
 
 def test_who_waits_for_a_clearance_and_gets_worse_is_paused_beyond_the_new_clearance() -> None:
     for report in (WORSE, c.ReportAdverseResponse(grade=2)):
         given(*WAITING).when(report).then(f.ExacerbationOpened).then_phase(Phase.EXACERBATION_PAUSE)
-        given(*WAITING, report, At("2026-01-13T09:00", clearance(dated=date(2026, 1, 13)))).when(session()).then_refused(
-            "training_is_not_paused")
+        cleared = At("2026-01-13T09:00", clearance(dated=date(2026, 1, 13)))
+        given(*WAITING, report, cleared).when(session()).then_refused("training_is_not_paused")

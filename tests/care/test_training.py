@@ -37,7 +37,8 @@ def test_the_next_session_waits_for_the_signature_under_the_last() -> None:
     for command in (session(), c.StartSession()):
         unsigned.when(command).then_refused("last_session_is_signed")
         assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded)}
-    signed = c.AmendFact(version=unsigned.version_of(f.SessionRecorded), corrected={"signed": True}, reason="signed late")
+    version = unsigned.version_of(f.SessionRecorded)
+    signed = c.AmendFact(version=version, corrected={"signed": True}, reason="signed late")
     unsigned.and_given(signed).when(session()).then_admitted()
 
 
@@ -113,8 +114,8 @@ def test_sessions_before_a_pause_earn_no_raise_after_it() -> None:
 
 
 def test_the_worst_pain_stated_anywhere_in_a_session_decides() -> None:
-    for said in ({"pain_worst": 6}, {"pain_worst": 2, "pain_after": 6}, {"pain_worst": None, "pain_ten_minutes_later": 6}):
-        scenario = given(*TRAINING).when(session(**{**said}))
+    for said in ({"pain_worst": 6}, {"pain_after": 6}, {"pain_worst": None, "pain_ten_minutes_later": 6}):
+        scenario = given(*TRAINING).when(session(**said))
         assert next(x.verdict for x in scenario.facts if isinstance(x, f.DecisionMade)).fired("PAIN-03"), said
 
 
@@ -165,7 +166,8 @@ def test_a_morning_belongs_to_the_session_before_it_and_not_to_one_held_since() 
 
 
 def test_a_morning_without_any_session_is_recorded_and_judged_on_what_is_known() -> None:
-    scenario = given(*TRAINING).when(NOT_USUAL).then_decided("MODIFY", "PAIN-06").then(f.MorningAnswered, of_version=None)
+    scenario = given(*TRAINING).when(NOT_USUAL).then_decided("MODIFY", "PAIN-06")
+    scenario.then(f.MorningAnswered, of_version=None)
     verdict = next(each.verdict for each in scenario.facts if isinstance(each, f.DecisionMade))
     assert {"after_pain_03", "second_in_a_row"} <= set(verdict.unknown)
 

@@ -21,6 +21,7 @@ from workflow.log.store import database
 
 CLIENTS = [f"client-{n}" for n in range(4)]
 OF_EACH_KIND = 15
+AFTER_THE_COMMIT = (CUTS[1], CUTS[3])
 STATEMENT = {"source": "client_said", "words": "slept well"}
 PAUSING = {"pain": 6, "usual": False, "affects_daily_life": True}
 
@@ -54,13 +55,15 @@ def place(answer: Answer | None) -> tuple[object, ...]:
 @pytest.mark.parametrize("how", CUTS)
 def test_a_cut_changes_no_answer(wired: Wired, how: str) -> None:
     with wired.over.open() as (office, driver):
-        driver.send(a_statement(CLIENTS[0]))
         for number in range(OF_EACH_KIND):
+            driver.send(a_statement(CLIENTS[0]))  # the next thing on this wire is then an append, and nothing else
             errand = a_statement(CLIENTS[number % len(CLIENTS)])
             wired.proxy.cut(how)
             first = driver.send(errand)
             assert wired.proxy.cuts == number + 1
             assert place(first) == place(driver.send(errand))
+            assert first is not None
+            assert first.repeated is (how in AFTER_THE_COMMIT), "the cut did not fall where it should"
         assert office.log.why_read_only is None
     assert wired.house.doubts() == []
     assert not [entry for entry in wired.house.history() if entry["kind"] == "error"]
@@ -88,10 +91,11 @@ def test_a_cut_under_a_shared_batch_is_settled_for_each_of_its_commands(wired: W
 @pytest.mark.parametrize("how", CUTS)
 def test_the_letter_to_the_referral_source_is_drafted_even_if_the_pause_was_cut_off(wired: Wired, how: str) -> None:
     with wired.over.open() as (_, driver):
-        driver.send(a_statement(CLIENTS[0]))
+        driver.send(Errand.anew(f"care:{CLIENTS[1]}", "record_morning", PAUSING))  # the statement is prepared now
         wired.proxy.cut(how)
         answer = driver.send(Errand.anew(f"care:{CLIENTS[0]}", "record_morning", PAUSING))
         assert answer is not None
+        assert answer.repeated is (how in AFTER_THE_COMMIT), "the cut did not fall where it should"
         assert answer.phase == "exacerbation_pause"
     letters = [row for row in wired.house.stored().rows if row.stream.startswith(f"letter:{CLIENTS[0]}")]
     assert [row.by for row in letters] == ["policy"]

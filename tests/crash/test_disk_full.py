@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import sqlite3
 import subprocess
@@ -11,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.driver import Driver
-from tests.crash.errands import Errand, founding, into_training
+from tests.crash.driver import Driver, request_of
+from tests.crash.errands import PRACTICE, Errand, founding, into_training
 from tests.crash.support import REPOSITORY, House, found_house
 from workflow.bootstrap import Office
+from workflow.engine.door import Door
 
 STATEMENT = {"source": "client_said", "words": "slept well " * 40}
+PAUSING = {"pain": 6, "usual": False, "affects_daily_life": True}
 ROOM = 1 << 20
 SENTENCES = {"log: the disk is full", "log: the disk reports an error"}
 
@@ -104,6 +107,40 @@ def test_a_full_disk_stops_no_reader(tmp_path: Path) -> None:
         write_until_refused(house, driver)
         assert driver.care("ada").version >= len(list(into_training("ada")))
         assert len(office.log.reader.page(0)) >= len(list(founding()))
+
+
+def pause_and_crash_before_the_letter(house: House) -> None:
+    """The pause is stored; whoever should have reacted to it was gone by then."""
+    with house.open() as (office, _):
+        nobody_reacts = Door(office.log, office.keys, office.registry, PRACTICE, packs=office.packs,
+                             default_pack=office.default_pack, policies=(), clock=office.clock)
+        answer = nobody_reacts.handle(request_of(Errand.anew("care:ada", "record_morning", PAUSING)))
+        assert answer.phase == "exacerbation_pause"
+
+
+def test_a_letter_that_a_crash_and_then_a_full_disk_prevented_is_drafted_when_there_is_room(tmp_path: Path) -> None:
+    house, errand = found_house(tmp_path / "house", ["ada"]), a_statement()
+    pause_and_crash_before_the_letter(house)
+    with house.open() as (office, driver):
+        writers: sqlite3.Connection = office.log._writer._store._driver  # type: ignore[union-attr]
+        pages = writers.execute("PRAGMA page_count").fetchone()[0]
+        writers.execute("CREATE TABLE filling (bytes)")
+        writers.execute(f"PRAGMA max_page_count = {pages + 20}")
+        fill(writers)
+        assert driver.send(errand) is None
+        writers.execute("PRAGMA max_page_count = 1000000000")
+        answer = driver.send(errand)
+        assert answer is not None
+        assert not answer.repeated
+        assert [row.stream for row in office.log.reader.page(0) if row.stream.startswith("letter:ada")]
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Take the last free byte that a row could use."""
+    for size in (4000, 2000, 500, 100, 20, 1):
+        with contextlib.suppress(sqlite3.OperationalError):
+            while True:
+                connection.execute("INSERT INTO filling VALUES (zeroblob(?))", (size,))
 
 
 if __name__ == "__main__":

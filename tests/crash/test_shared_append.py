@@ -19,6 +19,7 @@ from workflow.log.append import AlreadyDone, Append, Committed, writer_for
 from workflow.log.event_log import EventLog
 from workflow.log.proof.witness import Witness
 from workflow.log.row import NO_LEAF, Draft, header, stream_prefix
+from workflow.log.shared import SharedAppend, _Job
 from workflow.log.store.database import open_engine, sqlite_url
 from workflow.log.store.statements import Statements
 
@@ -34,14 +35,14 @@ def log(tmp_path: Path, log_url: str) -> Iterator[EventLog]:
 
 
 def an_append(log: EventLog, stream: str, base: int = 0, leaf: bytes = NO_LEAF, *, facts: int = 2,
-              command_id: bytes | None = None, recorded_at: int = 1) -> Append:
+              command_id: bytes | None = None, recorded_at: int = 1, size: int = 40) -> Append:
     command = command_id or uuid4().bytes
     prefix = stream_prefix(log.identity.log_id, "harbour", stream)
     drafts = []
     for version in range(base + 1, base + facts + 1):
         bound = header(prefix, version, "care.note", 1, 1, command, "{}", b"k" * 16)
-        drafts.append(Draft(stream, version, "care.note", 1, recorded_at, command, "{}", b"k" * 16, os.urandom(40),
-                            bound))
+        drafts.append(Draft(stream, version, "care.note", 1, recorded_at, command, "{}", b"k" * 16,
+                            os.urandom(size), bound))
     return Append("harbour", stream, base, leaf, tuple(drafts), command, b"d" * 16)
 
 
@@ -112,6 +113,22 @@ def test_two_appends_on_the_same_version_in_one_moment_are_decided_for_exactly_o
     together(*[send(f"care:{number % 8}") for number in range(32)])
     assert Counter(heard) == {Committed: 8, Conflict: 24}
     assert stored_streams(log, log_url, tmp_path) == {f"care:{number}": 2 for number in range(8)}
+
+
+def test_who_was_stored_does_not_hear_of_a_neighbour_for_whom_the_disk_was_full(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "log.db"))
+    with closing(EventLog.create(engine, Witness(tmp_path / "witness"), Ed25519PrivateKey.generate())) as log:
+        writer = writer_for(engine, Statements(engine))
+        driver = writer._store._driver  # type: ignore[attr-defined]
+        pages = driver.execute("PRAGMA page_count").fetchone()[0]
+        driver.execute(f"PRAGMA max_page_count = {pages + 10}")
+        shared, small = SharedAppend(writer), an_append(log, "care:a")
+        large = _Job(an_append(log, "care:a", 2, facts=2, size=1 << 20))  # of the same stream, so it goes second
+        shared._waiting.append(large)
+        assert isinstance(shared.append(small), Committed)
+        assert str(large.outcome) == "log: the disk is full"
+        assert log.reader.head()[0] == 2
+        writer.close()
 
 
 def test_a_refused_batch_leaves_the_tree_where_it_was(log: EventLog) -> None:

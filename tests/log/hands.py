@@ -18,7 +18,8 @@ def meddle(url: str, *statements: str, **values: Any) -> None:
     engine = open_engine(url)
     with engine.connect() as connection:
         if make_url(url).get_backend_name() == "sqlite":
-            for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+            triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+            for name in triggers.all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
             connection.execute(text("ALTER TABLE facts DISABLE TRIGGER ALL"))

@@ -19,6 +19,7 @@ from workflow.engine import streams
 from workflow.engine.requests import Who
 from workflow.engine.streams import Loaded
 from workflow.log import snapshots
+from workflow.log.seal.keys import Key
 from workflow.log.snapshots import snapshots as table
 
 HISTORIES = sorted(path.name[:2] for path in EXAMPLES.glob("*.toml"))
@@ -54,6 +55,11 @@ class Records:
         with self.office.snapshots._engine.begin() as connection:
             assert connection.execute(update(table).where(table.c.stream == CARE).values(**values)).rowcount == 1
 
+    def key(self) -> Key:
+        found = self.office.keys.of(PRACTICE, f"client:{CARE.partition(':')[2]}")
+        assert found is not None
+        return found
+
     def row(self) -> dict[str, Any]:
         with self.office.snapshots._engine.connect() as connection:
             return dict(connection.execute(select(table).where(table.c.stream == CARE)).mappings().one())
@@ -64,7 +70,7 @@ class Records:
         rows = self.office.log.reader.stream(PRACTICE, CARE, 0, version)
         care = ClientCare.replay(None, door.streams.unseal(rows))
         assert care is not None
-        self.office.snapshots.save(PRACTICE, CARE, care, rows[-1].leaf)
+        self.office.snapshots.save(PRACTICE, CARE, care, rows[-1].leaf, self.key())
 
 
 def state_of(loaded: Loaded) -> bytes:
@@ -157,14 +163,14 @@ def test_a_snapshot_of_a_history_that_went_another_way_is_no_snapshot(records: R
     rows = records.office.log.reader.stream(PRACTICE, CARE, 0, 10)
     care = ClientCare.replay(None, door.streams.unseal(rows))
     assert care is not None
-    records.office.snapshots.save(PRACTICE, CARE, care, bytes(32))
+    records.office.snapshots.save(PRACTICE, CARE, care, bytes(32), records.key())
     assert (records.used(), records.says()) == (0, records.truth)
 
 
 def test_a_snapshot_ahead_of_a_restored_log_is_no_snapshot(records: Records) -> None:
     loaded = records.load()
     loaded.aggregate.__base_init__(CARE, loaded.aggregate.version + 1, loaded.aggregate.created_on)
-    records.office.snapshots.save(PRACTICE, CARE, loaded.aggregate, loaded.leaf)
+    records.office.snapshots.save(PRACTICE, CARE, loaded.aggregate, loaded.leaf, records.key())
     assert (records.used(), records.says()) == (0, records.truth)
 
 

@@ -62,7 +62,8 @@ def test_an_old_one_entered_late_does_not_refer_back_by_newer_ones_that_already_
 
 
 def test_three_reports_within_one_pause_are_one_exacerbation() -> None:
-    history: list[tuple[int, Fact]] = [(1, opened(0)), (2, opened(1)), (3, opened(2)), (4, resumed(10)), (5, opened(20))]
+    history: list[tuple[int, Fact]] = [
+        (1, opened(0)), (2, opened(1)), (3, opened(2)), (4, resumed(10)), (5, opened(20))]
     assert list(reactions(Policy.under(PACK), history)) == []
     history += [(6, resumed(30)), (7, opened(40))]
     assert [position for position, _ in reactions(Policy.under(PACK), history)] == [7]

@@ -67,7 +67,8 @@ def test_the_dose_is_the_one_planned_when_the_session_was_held() -> None:
 
 def test_what_was_corrected_is_told_as_corrected() -> None:
     painful = given(*TRAINING, At("2026-01-12T17:00", PAINFUL))
-    amended = c.AmendFact(version=painful.version_of(f.SessionRecorded), corrected={"pain_worst": 8}, reason="typed wrong")
+    version = painful.version_of(f.SessionRecorded)
+    amended = c.AmendFact(version=version, corrected={"pain_worst": 8}, reason="typed wrong")
     letter = text(*TRAINING, At("2026-01-12T17:00", PAINFUL), amended, At("2026-01-13T08:00", MORNING))
     assert "8 at worst" in letter
     assert "7 at worst" not in letter

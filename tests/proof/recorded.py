@@ -111,9 +111,9 @@ class Bench:
         finally:
             self.driver.execute("ROLLBACK")
 
-    def report(self) -> Report:
-        """What the engine's verifier says of the facts as they are now, with the checkpoints outside."""
-        return Verifier(self.reader, self.recorded.identity.log_id, self.recorded.notes).run()
+    def report(self, signed: bool = True) -> Report:
+        """What the engine's verifier says of the facts as they are now, with the checkpoints outside or without any."""
+        return Verifier(self.reader, self.recorded.identity.log_id, self.recorded.notes if signed else ()).run()
 
     def first_bad(self) -> int | None:
         """The position that is named first, or None if all holds."""
@@ -143,19 +143,20 @@ class Bench:
         self.driver.execute("UPDATE facts SET position = -(position + ?) WHERE position > ?", (by, after))
         self.driver.execute("UPDATE facts SET position = -position WHERE position < 0")
 
-    def hash_anew(self) -> None:
+    def hash_anew(self, renumber: bool = True) -> None:
         """Everything that an attacker without the signing key can make fit: leaves, counter and receipts."""
         tree, leaves, commands = Frontier(), {}, {}
         rows = self.driver.execute("SELECT * FROM facts ORDER BY position").fetchall()
         versions: dict[tuple[str, str], int] = {}
         for old in map(Row._make, rows):
             stream = old.practice, old.stream
-            versions[stream] = version = versions.get(stream, 0) + 1
+            versions[stream] = version = versions.get(stream, 0) + 1 if renumber else old.version
             bound = header(stream_prefix(self.recorded.identity.log_id, *stream), version, old.name, old.schema_version,
                            old.recorded_at, old.command_id, old.meta, old.key_id)
             leaf = leaves[stream] = leaf_hash(bound, old.position, leaves.get(stream, NO_LEAF), old.body)
             tree.push(leaf)
-            self.driver.execute("UPDATE facts SET version = ?, leaf = ? WHERE position = ?", (version, leaf, old.position))
+            self.driver.execute("UPDATE facts SET version = ?, leaf = ? WHERE position = ?",
+                                (version, leaf, old.position))
             first = commands.setdefault((old.practice, old.command_id), [old.position, 0])
             first[1] += 1
         self.driver.execute("DELETE FROM receipts")

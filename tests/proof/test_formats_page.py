@@ -16,8 +16,8 @@ from workflow.log.seal.keys import key_tables
 from workflow.log.store.schema import log_tables
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
-SECTIONS = dict(zip(re.findall(r"^## (\d+)\.", PAGE, re.MULTILINE), re.split(r"^## \d+\..*$", PAGE, flags=re.MULTILINE)[1:],
-                    strict=True))
+SECTIONS = dict(zip(re.findall(r"^## (\d+)\.", PAGE, re.MULTILINE),
+                    re.split(r"^## \d+\..*$", PAGE, flags=re.MULTILINE)[1:], strict=True))
 
 
 def test_every_line_of_the_worked_example_is_what_the_engine_computes() -> None:

@@ -55,7 +55,8 @@ def test_a_new_epoch_that_the_signing_key_did_not_begin_does_not_excuse_another_
         run.execute("DELETE FROM checkpoints")
         run.execute("UPDATE head SET epoch = 2")
         with bench.opened() as log:
-            assert log.why_read_only == "it does not verify: checkpoint: belongs to another log, or to this one before it was restored"
+            assert log.why_read_only == ("it does not verify: checkpoint: belongs to another log, "
+                                         "or to this one before it was restored")
 
 
 @pytest.mark.parametrize(("column", "value"), [
@@ -151,3 +152,19 @@ def test_two_histories_of_one_log_both_rightly_signed_can_t_both_be_true(bench: 
     with bench.opened() as log:
         assert log.verify().holds
         assert log.verify(also=(other,)).problems[0].position == 241
+
+
+def test_a_receipt_of_no_practice_and_no_command_is_found(bench: Bench) -> None:
+    with bench.altered() as run:
+        run.execute("INSERT INTO receipts VALUES ('', x'', 1, 1, ?)", (bytes(16),))
+        assert bench.first_bad() is not None
+
+
+def test_a_counter_row_put_back_to_an_earlier_epoch_is_found(bench: Bench) -> None:
+    later = Checkpoint(bench.recorded.identity.origin_of(2), 60, bench.recorded.notes[0].root)
+    with bench.altered() as run:
+        peaks = run.execute("SELECT frontier FROM checkpoints WHERE size = 60").fetchone()[0]
+        run.execute("INSERT INTO checkpoints VALUES (2, 60, ?, ?)", (sign(later, SIGNING_KEY), peaks))
+        with bench.opened() as log:
+            assert [each.what for each in log.verify().problems] == [
+                "the log was in epoch 2 already, its counter row says 1"]

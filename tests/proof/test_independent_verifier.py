@@ -90,7 +90,8 @@ def test_both_say_the_same_of_a_log_on_postgresql(postgres_url: str, tmp_path: P
     log = record(open_engine(postgres_url), Witness(tmp_path))
     kept = Recorded(tmp_path, log.witness, log.identity, (), ())
     with log.engine.connect() as connection:
-        for alter in (None, "UPDATE facts SET meta = '{}' WHERE position = 123", "DELETE FROM facts WHERE position = 77"):
+        for alter in (None, "UPDATE facts SET meta = '{}' WHERE position = 123",
+                      "DELETE FROM facts WHERE position = 77"):
             if alter is not None:
                 connection.exec_driver_sql("SET session_replication_role = replica")
                 connection.exec_driver_sql(alter)

@@ -87,7 +87,8 @@ def test_keys_of_two_clients_can_t_change_places(path: Path, attacker: sqlite3.C
     assert failures(path) == [Unreadable, Unreadable, None]
 
 
-@pytest.mark.parametrize(("column", "value"), [("key_id", bytes(16)), ("practice", "elsewhere"), ("subject", "client:x")])
+@pytest.mark.parametrize(("column", "value"), [
+    ("key_id", bytes(16)), ("practice", "elsewhere"), ("subject", "client:x")])
 def test_a_key_given_to_another_client_or_practice_does_not_open(path: Path, attacker: sqlite3.Connection,
                                                                  column: str, value: Any) -> None:
     attacker.execute(f"UPDATE keys SET {column} = ? WHERE subject = 'client:client-2'", (value,))

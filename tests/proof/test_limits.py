@@ -70,11 +70,13 @@ def test_an_altered_receipt_digest_lets_nobody_pass_another_command_off_as_the_f
 def test_after_a_client_was_erased_everything_still_verifies_for_the_engine_and_for_a_stranger(place: Settings) -> None:
     office = open_office(place)
     before = check(office.log.checkpoint() or "", office.log.identity.public_key)
-    answer = office.erasure().erase("thames", "client-three", "asked to be erased", "consent withdrawn", OWNER, UUID(int=7))
+    answer = office.erasure().erase("thames", "client-three", "asked to be erased", "consent withdrawn", OWNER,
+                                    UUID(int=7))
     assert not answer.refused
     assert office.log.verify(also=(before,)).holds
     office.close()
-    trouble, head = verify_file(place.home / "log.db", None, [(place.checkpoints / "latest.checkpoint").read_text("utf-8")])
+    note = (place.checkpoints / "latest.checkpoint").read_text("utf-8")
+    trouble, head = verify_file(place.home / "log.db", None, [note])
     assert trouble is None
     assert head.position > before.size
     again = open_office(place)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from tests.proof.recorded import FACTS, SIGNED, Bench
+from workflow.log.proof import verify
 from workflow.log.row import Row
 
 EVERY = range(1, FACTS + 1)
@@ -87,7 +89,7 @@ def test_a_fact_that_is_there_twice_is_found(bench: Bench) -> None:
 @pytest.mark.parametrize("apart", ["neighbours", "far apart"])
 def test_two_facts_that_changed_places_are_found(bench: Bench, apart: str) -> None:
     chance, rows = random.Random(2), bench.recorded.rows
-    pairs = list(zip(rows, rows[1:], strict=False)) if apart == "neighbours" else [
+    pairs = list(pairwise(rows)) if apart == "neighbours" else [
         sorted(chance.sample(rows, 2)) for _ in range(300)]
     for one, other in pairs:
         with bench.altered() as run:
@@ -162,3 +164,19 @@ def test_a_table_rebuilt_without_its_key_can_t_hold_one_position_twice(bench: Be
             run.execute("ALTER TABLE other RENAME TO facts")
             bench.put(bench.recorded.rows[position - 1]._replace(body=b"forged"))
             assert bench.first_bad() == position
+
+
+@pytest.mark.parametrize(("alter", "what"), [
+    ("UPDATE facts SET recorded_at = 0 WHERE position = 200", "recorded before the fact that precedes it"),
+    ("UPDATE facts SET version = version + 1 WHERE position = 200", "is missing or out of order"),
+    ("UPDATE facts SET version = 1 WHERE position = 200", "is missing or out of order")])
+@pytest.mark.parametrize("memory", [50_000, 0])
+def test_versions_and_times_that_can_t_be_are_found_even_where_every_hash_fits_and_nothing_was_signed(
+        bench: Bench, monkeypatch: pytest.MonkeyPatch, memory: int, alter: str, what: str) -> None:
+    monkeypatch.setattr(verify, "STREAMS_IN_MEMORY", memory)
+    with bench.altered() as run:
+        run.execute(alter)
+        bench.hash_anew(renumber=False)
+        first = bench.report(signed=False).problems[0]
+        assert first.position == 200
+        assert what in first.what

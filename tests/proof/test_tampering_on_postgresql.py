@@ -84,7 +84,8 @@ def put_back(superuser: psycopg.Connection[Any], row: Row) -> None:
 
 
 @pytest.mark.parametrize("statement", [
-    "UPDATE head SET position = 299", "UPDATE head SET frontier = ''", "UPDATE checkpoints SET note = '' WHERE size = 60",
+    "UPDATE head SET position = 299", "UPDATE head SET frontier = ''",
+    "UPDATE checkpoints SET note = '' WHERE size = 60",
     "UPDATE receipts SET facts = facts + 1", "DELETE FROM receipts WHERE position > 250",
     "UPDATE receipts SET practice = 'elsewhere' WHERE position < 50", "DELETE FROM facts WHERE position > 240"])
 def test_what_stands_beside_the_facts_can_t_be_altered_unseen(log: EventLog, superuser: psycopg.Connection[Any],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from aggregates.kernel.errors import Conflict, NotFound
@@ -11,6 +12,7 @@ from workflow.access.facts import AccessFact, ClientExported, ClientRead
 from workflow.engine.door import Door
 from workflow.engine.requests import Who
 from workflow.log.append import Append
+from workflow.log.codec import from_micros
 from workflow.log.row import NO_LEAF, Row
 
 TRIES = 8
@@ -43,7 +45,8 @@ def _append(door: Door, client: str, who: Who, role: str, what: str, exported: i
         last = _last(door, stream)
         version, leaf = (last.version, last.leaf) if last else (0, NO_LEAF)
         command_id = uuid4()
-        fact = _fact(stream, version + 1, door, who, role, what, exported)
+        at = max(now, from_micros(last.recorded_at)) if last else now
+        fact = _fact(stream, version + 1, at, who, role, what, exported)
         draft = door.streams.sealer.seal(fact, key, command_id)
         try:
             door.log.append(Append(door.practice, stream, version, leaf, (draft,), command_id.bytes,
@@ -59,8 +62,8 @@ def _last(door: Door, stream: str) -> Row | None:
     return rows[-1] if rows else None
 
 
-def _fact(stream: str, version: int, door: Door, who: Who, role: str, what: str, exported: int | None) -> AccessFact:
-    now = door.clock()
+def _fact(stream: str, version: int, now: datetime, who: Who, role: str, what: str, exported: int | None
+          ) -> AccessFact:
     meta = Meta(actor_kind=who.kind, actor=who.id, role=role, channel=who.channel, purpose=who.purpose,
                 occurred_at=now, on_behalf_of=who.on_behalf_of)
     if exported is not None:

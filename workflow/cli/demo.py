@@ -48,8 +48,8 @@ def run_demo(home: Path, quiet: bool) -> None:
             print_replay(office, practice, client, steps_of(office, practice, client))
             out.print("\n[bold underline]The whole log, verified[/]")
             office.log.checkpoint()
-            report = verified(office)
-            print_report(office, report, None)
+            report, opened = verified(office)
+            print_report(office, report, opened)
         finally:
             office.close()
     _next(home)

@@ -13,30 +13,35 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aggregates.kernel.errors import InvalidInput, NotFound
 from workflow.bootstrap import Office
 from workflow.cli.exits import NOT_VERIFIED
-from workflow.cli.office import opened
+from workflow.cli.office import opened as opened_office
 from workflow.cli.show import console
+from workflow.engine.opening import Opened, open_all
 from workflow.log.proof.checkpoint import Checkpoint
 from workflow.log.proof.verify import Report
 
 
 def verify_log(home: Path | None, client: str | None, checkpoint: Path | None, as_json: bool, quiet: bool) -> None:
     """Verify and print; exit code 6 if anything does not hold."""
-    with opened(home) as office:
+    with opened_office(home) as office:
         also = (_from_elsewhere(office, checkpoint),) if checkpoint is not None else ()
-        report = verified(office, also)
+        report, opened = verified(office, also)
         of_client = _of_client(office, client) if client is not None else None
         if as_json:
-            print(json.dumps(_as_dict(office, report, of_client)))
+            print(json.dumps(_as_dict(office, report, opened, of_client)))
         elif not quiet or not report.holds:
-            print_report(office, report, of_client)
+            print_report(office, report, opened, of_client)
     if not report.holds:
         raise SystemExit(NOT_VERIFIED)
 
 
-def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> Report:
-    """Verify with a progress bar."""
-    with progress_bar("verifying", office.log.reader.head()[0]) as advance:
-        return office.log.verify(also, advance)
+def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> tuple[Report, Opened]:
+    """Verify, then open every body with the keys that are here, with progress bars."""
+    size = office.log.reader.head()[0]
+    with progress_bar("verifying", size) as advance:
+        report = office.log.verify(also, advance)
+    with progress_bar("opening", size) as advance:
+        opened = open_all(office.log, office.keys, office.registry, advance) if report.holds else Opened(0, 0, ())
+    return report._replace(problems=(*report.problems, *opened.problems)), opened
 
 
 @contextmanager
@@ -48,12 +53,14 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def print_report(office: Office, report: Report, of_client: int | None) -> None:
+def print_report(office: Office, report: Report, opened: Opened, of_client: int | None = None) -> None:
     """The result in words, with its limits."""
     out, identity = console(), office.log.identity
     if report.holds:
         out.print(f"[bold green]The log verifies.[/] {report.facts} facts, {report.checkpoints} signed checkpoints, "
                   f"root {report.root.hex()[:16]}...")
+        erased = f", {opened.erased} are erased for ever" if opened.erased else ""
+        out.print(f"  {opened.opened} contents open with the keys here{erased}")
     else:
         out.print("[bold red]The log does not verify.[/] It is read-only until this is explained:")
         for problem in report.problems:
@@ -85,7 +92,8 @@ def _of_client(office: Office, client: str) -> int:
     raise NotFound(f"client: there is no client {client} in this log")
 
 
-def _as_dict(office: Office, report: Report, of_client: int | None) -> dict[str, object]:
+def _as_dict(office: Office, report: Report, opened: Opened, of_client: int | None) -> dict[str, object]:
     return {"holds": report.holds, "facts": report.facts, "root": report.root.hex(), "checkpoints": report.checkpoints,
             "problems": [problem._asdict() for problem in report.problems], "client_facts": of_client,
+            "opened": opened.opened, "erased": opened.erased,
             "clock": office.log.identity.clock, "verifier_key": office.log.verifier_key()}

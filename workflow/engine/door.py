@@ -62,13 +62,17 @@ class Door:
             raise InvalidInput("occurred_at: lies in the future")
         try:
             self._settle(request.stream)
-            answer = self._decide(request, now)
+            answer = self._answer(request, now)
         except Destroyed:
             raise NotFound("client: was erased; only the skeleton of the record is left") from None
         if answer.repeated:
             self._settle(request.stream)  # the first time may have been cut off before anything followed
-            return answer
-        return answer._replace(follow_ups=tuple(self.handle(each) for each in self._reacting.after(answer)))
+        return answer
+
+    def _answer(self, request: Request, now: datetime) -> Answer:
+        answer = self._decide(request, now)
+        following = [] if answer.repeated else self._reacting.after(answer)
+        return answer._replace(follow_ups=tuple(map(self.handle, following))) if following else answer
 
     def care(self, client: str) -> ClientCare:
         """A client's care; `NotFound` if there is no such client in this practice."""
@@ -90,7 +94,7 @@ class Door:
             loaded.fresh = False
         try:
             for request in self._reacting.owed(stream):
-                self.handle(request)
+                self._answer(request, self.clock())
         except BaseException:
             self.streams.drop(stream)  # still owed: look again the next time
             raise
@@ -152,7 +156,7 @@ class Door:
         if base == 0:
             loaded.fresh = False
             self.streams.keep(request.stream, loaded)
-        self.streams.remember(request.stream, loaded)
+        self.streams.remember(request.stream, loaded, key)
         return Answer(request.command_id, request.stream, loaded.aggregate.version, done.position, tuple(facts))
 
     def _key(self, request: Request, loaded: Loaded, now: datetime) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock, RLock
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from aggregates.kernel.messages import Fact
 from workflow.log.codec import Registry
 from workflow.log.event_log import EventLog
 from workflow.log.row import Row
-from workflow.log.seal.keys import KeyStore
+from workflow.log.seal.keys import Key, KeyStore
 from workflow.log.sealing import Sealer
 from workflow.log.snapshots import Snapshots
 
@@ -98,24 +98,26 @@ class Streams:
 
     def unseal(self, rows: Sequence[Row], after: int = 0) -> list[Fact]:
         """Open rows of one stream, which must follow each other without a gap."""
-        facts = []
+        return list(self._opened(rows, after))
+
+    def _opened(self, rows: Sequence[Row], after: int = 0) -> Iterator[Fact]:
+        """The same one by one: a replay that holds no fact for longer than it needs keeps the collector asleep."""
         for row in rows:
             after += 1
             if row.version != after:
                 raise NotVerified(f"stream: version {after} is missing before position {row.position}")
-            facts.append(self.sealer.unseal(row, self._keys.by_id(row.key_id)))
-        return facts
+            yield self.sealer.unseal(row, self._keys.by_id(row.key_id))
 
-    def remember(self, stream: str, loaded: Loaded) -> None:
-        """Take a snapshot if enough happened since the last one."""
+    def remember(self, stream: str, loaded: Loaded, key: Key) -> None:
+        """Take a snapshot under the stream's own key if enough happened since the last one."""
         version = loaded.aggregate.version
         if self._snapshots is not None and version - loaded.snapshot_version >= SNAPSHOT_EVERY:
-            self._snapshots.save(self.practice, stream, loaded.aggregate, loaded.leaf)
+            self._snapshots.save(self.practice, stream, loaded.aggregate, loaded.leaf, key)
             loaded.snapshot_version = version
 
     def _from_facts(self, kind: type[EventSourced], stream: str) -> Loaded | None:
         rows = self._log.reader.stream(self.practice, stream)
-        aggregate = kind.replay(None, self.unseal(rows))
+        aggregate = kind.replay(None, self._opened(rows))
         return None if aggregate is None else Loaded(aggregate, rows[-1].leaf)
 
     def _from_snapshot(self, kind: type[EventSourced], stream: str) -> Loaded | None:
@@ -128,5 +130,5 @@ class Streams:
         if not rows or rows[0].version != found.version or rows[0].leaf != found.leaf:
             return None  # not a snapshot of this history: the facts decide
         aggregate = found.aggregate
-        kind.replay(aggregate, self.unseal(rows[1:], found.version))
+        kind.replay(aggregate, self._opened(rows[1:], found.version))
         return Loaded(aggregate, rows[-1].leaf, found.version)

@@ -117,7 +117,7 @@ def to_micros(when: datetime) -> int:
 
 def from_micros(stored: int) -> datetime:
     """The moment, in UTC."""
-    return EPOCH + timedelta(microseconds=stored)
+    return EPOCH + stored * MICROSECOND
 
 
 def field_of(error: msgspec.ValidationError) -> str:

@@ -20,11 +20,12 @@ from workflow.log.proof.witness import Witness
 from workflow.log.read import Reader
 from workflow.log.row import Row
 from workflow.log.shared import SharedAppend
-from workflow.log.store.database import store_errors
+from workflow.log.store.database import store_errors, transaction
 from workflow.log.store.schema import FORMAT, checkpoints, head, log_tables
 from workflow.log.store.statements import Statements
 from workflow.log.tail import News, until
 
+BAD_INDEX = "the database's own index does not fit its rows"
 OPENING_CHECK = 10_000  # at most so many of the newest facts are verified each time a log is opened
 
 
@@ -74,7 +75,7 @@ class EventLog:
     def create(cls, engine: Engine, witness: Witness, signing_key: Ed25519PrivateKey, clock: str = "real"
                ) -> EventLog:
         """Make an empty log."""
-        with store_errors("log"), engine.begin() as connection:
+        with store_errors("log"), transaction(engine) as connection:
             log_tables.create_all(connection)
             connection.execute(insert(head).values(
                 id=1, format=FORMAT, log_id=os.urandom(16), epoch=1, clock=clock, position=0, frontier=b"",
@@ -120,7 +121,8 @@ class EventLog:
         notes = known_notes(self.engine, self.witness, self.identity.public_key, self.identity.origin_of,
                             self.identity.epoch)
         report = Verifier(self.reader, self.identity.log_id, (*notes.checkpoints, *also)).run(progress)
-        report = report._replace(problems=(*report.problems, *(Problem(0, what) for what in notes.problems)))
+        others = notes.problems if self.reader.index_fits() else (*notes.problems, BAD_INDEX)
+        report = report._replace(problems=(*report.problems, *(Problem(0, what) for what in others)))
         if not report.holds:
             self._close_door(f"{report.problems[0].what} (position {report.problems[0].position})")
         return report
@@ -170,6 +172,8 @@ class EventLog:
             if not report.holds:
                 first = report.problems[0]
                 self.why_read_only = f"it does not verify: {first.what} (position {first.position})"
+            elif start.size == 0 and not self.reader.index_fits():
+                self.why_read_only = f"it does not verify: {BAD_INDEX}"
         except (NotVerified, Unreadable, StoreUnavailable) as error:
             self.why_read_only = f"it does not verify: {error}"
 

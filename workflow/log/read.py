@@ -75,6 +75,13 @@ class Reader:
         """How many rows have a position of at most *upto*."""
         return int(self._all(self._sql.count, (upto,))[0][0])
 
+    def index_fits(self) -> bool:
+        """Whether SQLite finds every row that it holds: a damaged index hides the end of a stream (M12).
+
+        PostgreSQL keeps checksums of its pages.
+        """
+        return not self._is_sqlite or self.run("PRAGMA integrity_check(1)")[0][0] == "ok"
+
     def head(self) -> tuple[int, bytes]:
         """The position of the newest fact and the tree's frontier."""
         row = self._all(self._sql.head, ())[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,8 +18,8 @@ from aggregates.kernel.errors import NotFound, Unreadable
 from aggregates.kernel.event_sourced import EventSourced
 from workflow.log.codec import from_micros, to_micros
 from workflow.log.row import field
-from workflow.log.seal.keys import Destroyed, Key, KeyStore
-from workflow.log.store.database import is_sqlite, store_errors
+from workflow.log.seal.keys import Key, KeyStore
+from workflow.log.store.database import is_sqlite, store_errors, transaction
 
 view_tables = MetaData()
 snapshots = Table(
@@ -54,28 +53,27 @@ class Content(msgspec.Struct, array_like=True):
 class Snapshots:
     """Keeps the newest snapshot of each stream, sealed under the stream's own key."""
 
-    def __init__(self, engine: Engine, keys: KeyStore, log_id: bytes, key_of: Callable[[str, str], Key]) -> None:
-        self._engine, self._keys, self._log_id, self._key_of = engine, keys, log_id, key_of
+    def __init__(self, engine: Engine, keys: KeyStore, log_id: bytes) -> None:
+        self._engine, self._keys, self._log_id = engine, keys, log_id
         with store_errors("views"):
             view_tables.create_all(engine)
 
-    def save(self, practice: str, stream: str, aggregate: EventSourced, leaf: bytes) -> None:
-        """Replace the stream's snapshot. A cache that can't be written is no harm."""
+    def save(self, practice: str, stream: str, aggregate: EventSourced, leaf: bytes, key: Key) -> None:
+        """Replace the stream's snapshot, sealed under its own *key*. A cache that can't be written is no harm."""
         memory = aggregate.memory  # type: ignore[attr-defined]
         content = msgspec.msgpack.encode(Content(
             to_micros(aggregate.created_on), to_micros(aggregate.modified_on), leaf,
             msgspec.Raw(msgspec.msgpack.encode(memory))))
         try:
-            key = self._key_of(practice, stream)
             nonce = os.urandom(NONCE)
             bound = self._bound_to(practice, stream, aggregate.version)
             body = nonce + key.aead.encrypt(nonce, content, bound)
-            with self._engine.begin() as connection:
+            with transaction(self._engine) as connection:
                 connection.execute(delete(snapshots).where(
                     snapshots.c.practice == practice, snapshots.c.stream == stream))
                 connection.execute(insert(snapshots).values(
                     practice=practice, stream=stream, version=aggregate.version, key_id=key.key_id, body=body))
-        except (DBAPIError, Destroyed):
+        except DBAPIError:
             return
 
     def find(self, practice: str, stream: str, kind: type[EventSourced]) -> Found | None:
@@ -106,7 +104,7 @@ class Snapshots:
     def erase(self, key_id: bytes) -> int:
         """Delete every snapshot sealed under a key, in the file's free pages too; says how many."""
         with store_errors("views"):
-            with self._engine.begin() as connection:
+            with transaction(self._engine) as connection:
                 gone = connection.execute(delete(snapshots).where(snapshots.c.key_id == key_id)).rowcount
             with self._engine.connect() as connection:
                 if is_sqlite(self._engine):

@@ -9,7 +9,7 @@ from workflow.log.event_log import read_identity
 from workflow.log.proof.checkpoint import Checkpoint, sign
 from workflow.log.proof.tree import Frontier
 from workflow.log.proof.witness import Witness
-from workflow.log.store.database import store_errors
+from workflow.log.store.database import store_errors, transaction
 from workflow.log.store.schema import checkpoints, head
 
 
@@ -17,7 +17,7 @@ def begin_epoch(engine: Engine, witness: Witness, key: Ed25519PrivateKey) -> Non
     """Sign the log as it is now under its next origin, so that no origin ever signs two logs that contradict."""
     identity = read_identity(engine)
     after = identity._replace(epoch=identity.epoch + 1)
-    with store_errors("log"), engine.begin() as connection:
+    with store_errors("log"), transaction(engine) as connection:
         row = connection.execute(select(head.c.position, head.c.frontier)).one()
         tree = Frontier.from_bytes(row.position, bytes(row.frontier))
         note = sign(Checkpoint(after.origin, tree.size, tree.root()), key)

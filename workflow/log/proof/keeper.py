@@ -15,7 +15,7 @@ from workflow.log.proof.notes import newest_note
 from workflow.log.proof.tree import Frontier
 from workflow.log.proof.witness import Witness
 from workflow.log.read import Reader
-from workflow.log.store.database import store_errors
+from workflow.log.store.database import store_errors, transaction
 from workflow.log.store.schema import checkpoints, facts
 
 EVERY_FACTS = 1_000
@@ -66,7 +66,7 @@ class Keeper:
         self._witness.keep(note)
         with store_errors("checkpoint"):
             try:
-                with self._engine.begin() as connection:
+                with transaction(self._engine) as connection:
                     connection.execute(insert(checkpoints).values(
                         epoch=self._epoch, size=tree.size, note=note, frontier=tree.to_bytes()))
             except IntegrityError:  # another process signed the same size

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from aggregates.kernel.errors import NotFound, Unreadable
 from workflow.log.row import field
 from workflow.log.seal.master import MasterKey
-from workflow.log.store.database import is_sqlite, store_errors
+from workflow.log.store.database import is_sqlite, store_errors, transaction
 
 FORMAT = 1
 TRUST_SECONDS = 5.0  # how long a key may be used after it was last seen to exist
@@ -80,7 +80,7 @@ class KeyStore:
     @classmethod
     def create(cls, engine: Engine, master: MasterKey, log_id: bytes) -> KeyStore:
         """Make an empty key store for a log."""
-        with store_errors("key store"), engine.begin() as connection:
+        with store_errors("key store"), transaction(engine) as connection:
             key_tables.create_all(connection)
             connection.execute(text("CREATE UNIQUE INDEX keys_by_subject ON keys (practice, subject)"))
             connection.execute(insert_into(store).values(
@@ -94,7 +94,7 @@ class KeyStore:
             row = connection.execute(select(store)).one_or_none()
         if row is None:
             raise NotFound("key store: holds no key store")
-        if row.format > FORMAT:
+        if row.format != FORMAT:
             raise Unreadable("key store: written by a newer version of MET Workflow")
         if bytes(row.log_id) != log_id:
             raise Unreadable("key store: belongs to another log")
@@ -112,7 +112,7 @@ class KeyStore:
             wrapped = self._master.wrap(secret, self._bound_to(practice, subject, key_id))
             with store_errors("key store"):
                 try:
-                    with self.engine.begin() as connection:
+                    with transaction(self.engine) as connection:
                         connection.execute(insert_into(keys).values(
                             key_id=key_id, practice=practice, subject=subject, wrapped=wrapped, created_at=now))
                 except IntegrityError:  # another process made it first
@@ -149,7 +149,7 @@ class KeyStore:
     def destroy(self, key_id: bytes, now: datetime) -> bool:
         """Overwrite a key for ever, in free pages and write-ahead log too; says whether it still was there."""
         with store_errors("key store"):
-            with self.engine.begin() as connection:
+            with transaction(self.engine) as connection:
                 changed = connection.execute(update(keys).where(
                     keys.c.key_id == key_id, keys.c.wrapped.is_not(None)).values(wrapped=None, destroyed_at=now))
             self.forget(key_id)
@@ -169,7 +169,7 @@ class KeyStore:
     def rewrap(self, master: MasterKey) -> int:
         """Wrap every living key anew under another master key, in one transaction; says how many."""
         count = 0
-        with store_errors("key store"), self.engine.begin() as connection:
+        with store_errors("key store"), transaction(self.engine) as connection:
             for row in connection.execute(select(keys).where(keys.c.wrapped.is_not(None))).all():
                 bound = self._bound_to(row.practice, row.subject, bytes(row.key_id))
                 wrapped = master.wrap(self._master.unwrap(bytes(row.wrapped), bound), bound)

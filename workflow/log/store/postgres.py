@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from struct import error as NotANumber
 from typing import Any
 
 import psycopg
@@ -23,18 +23,18 @@ RECEIPT = ("text", "bytea", "bigint", "smallint", "bytea")
 
 # The row lock of the counter is held from here to the commit, so the order of positions is the order of
 # commits and a tailing reader never meets a gap (M1). A moved counter stores nothing at all.
-APPEND = f"""
+APPEND = """
 WITH moved AS (
   UPDATE head SET position = %s, frontier = %s WHERE id = 1 AND position = %s RETURNING 1
 ), stored AS (
   INSERT INTO facts (position, practice, stream, version, name, schema_version, recorded_at, command_id, meta,
                      key_id, body, leaf)
-  SELECT {{facts}}
+  SELECT {facts}
 ), received AS (
   INSERT INTO receipts (practice, command_id, position, facts, digest)
-  SELECT {{receipts}}
+  SELECT {receipts}
 )
-SELECT pg_notify('{CHANNEL}', '') FROM moved
+SELECT pg_notify('met_log', '') FROM moved
 """
 
 
@@ -82,7 +82,7 @@ class PostgresStore:
             return self._run(APPEND_ONE, (now, peaks, was, *rows[0], *receipts[0])).fetchone() is not None
         try:
             columns = [*map(Column, FACT, zip(*rows, strict=True)), *map(Column, RECEIPT, zip(*receipts, strict=True))]
-        except (TypeError, ValueError, NotANumber) as error:
+        except (TypeError, ValueError, struct.error) as error:
             raise explain_driver_error(error) from None
         return self._run(APPEND_MANY, (now, peaks, was, *columns)).fetchone() is not None
 

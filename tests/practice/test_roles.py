@@ -1,0 +1,100 @@
+"""The role table: what is not written there is refused, by the table and at the door, and the refusal is recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from aggregates.client_care import commands as c
+from aggregates.client_care import facts as f
+from aggregates.kernel.errors import NotFound
+from aggregates.practice.commands import AddPerson, FoundPractice, RemovePerson
+from aggregates.practice.facts import PracticeCommandRefused
+from aggregates.practice.roles import MAY, may
+from tests.care import examples as e
+from tests.care.office import PRACTICE, a_desk
+from workflow.engine.names import COMMANDS
+from workflow.engine.requests import Request, Who
+
+# The table once more, by hand.
+LETTERS = {"o": "owner", "c": "coach", "f": "front desk", "m": "medical adviser", "r": "reviewer", "k": "client",
+           "p": "policy", "s": "system"}
+TABLE = {
+    "register_client": "ocf", "record_release": "ocf", "withdraw_release": "ocfk", "record_screening": "oc",
+    "request_clearance": "ocf", "record_clearance": "ocf", "record_measures": "oc", "design_program": "oc",
+    "change_program": "oc", "start_session": "oc", "record_session": "oc", "record_morning": "ocfk",
+    "record_follow_up": "ocfk", "report_exacerbation": "ock", "report_adverse_response": "oc",
+    "report_red_flags": "oc", "report_health_change": "ocfk", "contact_referral_source": "oc", "record_answer": "ocf",
+    "resume_training": "oc", "refer_back": "ocp", "override_decision": "oc", "record_statement": "ocfk",
+    "resolve_contradiction": "oc", "amend_fact": "oc", "move_to_maintenance": "oc", "discharge": "oc",
+    "withdraw_consent": "ocfk", "readmit": "oc", "place_hold": "o", "lift_hold": "o", "note_letter": "p",
+    "let_time_pass": "ocfs", "draft_letter": "ocp", "check_letter": "oc", "sign_letter": "oc", "send_letter": "ocf",
+    "record_delivery": "ocf", "record_letter_answer": "ocf", "cancel_letter": "oc", "found_practice": "",
+    "add_person": "o", "give_role": "o", "remove_person": "o", "add_referral_source": "ocf", "set_calendar": "o",
+    "adopt_protocol": "om", "erase_client": "o", "complete_erasure": "os"}
+
+
+def test_the_table_by_hand_names_every_command_and_every_role() -> None:
+    assert set(TABLE) == set(COMMANDS)
+    assert set(MAY) == set(LETTERS.values())
+
+
+@pytest.mark.parametrize("command", sorted(TABLE))
+def test_a_role_may_ask_for_what_the_table_says_and_for_nothing_else(command: str) -> None:
+    allowed = {LETTERS[letter] for letter in TABLE[command]}
+    assert {role for role in MAY if may(role, COMMANDS[command].__name__)} == allowed
+
+
+@pytest.mark.parametrize("role", ["", "none", "Owner", "admin", "coach "])
+def test_an_unknown_role_may_nothing(role: str) -> None:
+    assert not any(may(role, each.__name__) for each in COMMANDS.values())
+    assert not may("owner", "DropEverything")
+
+
+@pytest.mark.parametrize(("who", "role"), [
+    (Who("person", "mia"), "front desk"), (Who("person", "ada"), "medical adviser"), (Who("person", "rey"), "reviewer"),
+    (Who("person", "stranger"), "none"), (Who("robot", "olivia"), "none"), (Who("client", "client-a"), "client")])
+def test_who_may_not_ask_is_refused_at_the_door_and_the_refusal_is_recorded(
+        who: Who, role: str, tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        desk.ask(e.register())
+        phase = desk.office.door(PRACTICE).care("client-a").memory.phase
+        answer = desk.ask(e.screening(), who=who)
+        (refused,) = answer.facts
+        assert isinstance(refused, f.CommandRefused)
+        (broken,) = refused.broken
+        assert (broken.rule, broken.seen) == ("ACC-01", {"role": role, "command": "RecordScreening"})
+        assert {each.what for each in broken.unlock} == {"the role owner", "the role coach"}
+        assert (refused.meta.actor_kind, refused.meta.actor) == (who.kind, who.id)
+        assert isinstance(desk.facts("care:client-a")[-1], f.CommandRefused)
+        assert desk.office.door(PRACTICE).care("client-a").memory.phase is phase
+
+
+def test_whoever_left_may_ask_for_nothing_any_more(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        desk.ask(e.register())
+        assert not desk.ask(e.screening(), who=Who("person", "anna")).refused
+        desk.ask(RemovePerson(person="anna"), stream=f"practice:{PRACTICE}")
+        assert desk.ask(e.clearance(), who=Who("person", "anna")).refused
+
+
+def test_a_coach_does_not_let_somebody_in(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        answer = desk.ask(AddPerson(person="eve", name="Eve", role="owner"), stream=f"practice:{PRACTICE}",
+                          who=Who("person", "anna"))
+        assert [type(each) for each in answer.facts] == [PracticeCommandRefused]
+        assert desk.office.door(PRACTICE).circumstances.practice().memory.role_of("eve") is None
+
+
+def test_a_client_of_another_practice_is_not_found(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        desk.ask(e.register())
+        door, other = desk.office.door("bergen"), FoundPractice(
+            name="Bergen", timezone="Europe/Oslo", owner="olivia", owner_name="Olivia")
+        door.handle(Request("bergen", "practice:bergen", other, Who("person", "olivia"), uuid4()))
+        with pytest.raises(NotFound, match="there is no client client-a in this practice"):
+            door.care("client-a")
+        with pytest.raises(NotFound, match="there is no client client-a in this practice"):
+            door.handle(Request("bergen", "care:client-a", c.StartSession(), Who("person", "olivia"), uuid4()))
