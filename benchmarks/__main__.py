@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
                 if not (set(PARTS) & set(wanted)) or name in wanted:
                     for line in lines(where, effort):
                         _print(line)
-    print(f"\n{perf_counter() - began:.0f} s. A ratio is the median of the rounds' own; a difference under a quarter is noise.")
+    print(f"\n{perf_counter() - began:.0f} s. A ratio is the median over the rounds; less than a quarter is noise.")
 
 
 def _print(line: Line) -> None:

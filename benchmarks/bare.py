@@ -40,6 +40,7 @@ class Bare:
     def __init__(self, place: Place) -> None:
         self._sqlite = place.kind == "sqlite"
         self.run: Any
+        self._many: Any
         if self._sqlite:
             connection = sqlite3.connect(place.directory() / "bare.db", isolation_level=None, cached_statements=256,
                                          check_same_thread=False)

@@ -53,9 +53,10 @@ def _with_snapshot(office: Office, size: int) -> str:
     stream = ours.register(office, f"tail-{size}")
     ours.fill(office, stream, size - 10)
     streams = office.door(ours.PRACTICE).streams
-    loaded = streams.load(ClientCare, stream)
+    loaded, key = streams.load(ClientCare, stream), office.keys.of(ours.PRACTICE, f"client:tail-{size}")
     assert loaded is not None
-    streams.remember(stream, loaded)
+    assert key is not None
+    streams.remember(stream, loaded, key)
     ours.fill(office, stream, TAIL)
     return stream
 
