@@ -61,6 +61,7 @@ def _run(place: Place, app: Application[UUID]) -> Callable[[str], Sequence[Any]]
     if place.kind == "sqlite":
         connection = sqlite3.connect(app.env["SQLITE_DBNAME"])
     else:
-        where: dict[str, Any] = {name: app.env[f"POSTGRES_{name.upper()}"] for name in ("dbname", "host", "port", "user")}
+        where: dict[str, Any] = {
+            name: app.env[f"POSTGRES_{name.upper()}"] for name in ("dbname", "host", "port", "user")}
         connection = psycopg.connect(**where, autocommit=True)
     return lambda sql: connection.execute(sql).fetchall()

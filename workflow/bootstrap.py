@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, text
 
-from aggregates.kernel.errors import InvalidInput, NotFound, StoreUnavailable
+from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified, StoreUnavailable
 from policies.when_a_letter_is_sent import WhenALetterIsSentThenNoteIt
 from policies.when_exacerbations_repeat import WhenExacerbationsRepeatThenReferBack
 from policies.when_training_is_paused import WhenTrainingIsPausedThenDraftTheLetter
@@ -22,15 +22,22 @@ from workflow.engine.erasure import Erasure
 from workflow.engine.names import FACTS
 from workflow.log.codec import Registry
 from workflow.log.event_log import EventLog
+from workflow.log.proof.checkpoint import parse
 from workflow.log.proof.witness import Witness
 from workflow.log.seal.keys import KeyStore
 from workflow.log.seal.master import master_key, read_secret, write_secret
 from workflow.log.snapshots import Snapshots
 from workflow.log.store.database import open_engine, store_errors
-from workflow.log.store.schema import facts
 from workflow.settings import Settings
 
 POLICIES = (WhenExacerbationsRepeatThenReferBack, WhenTrainingIsPausedThenDraftTheLetter, WhenALetterIsSentThenNoteIt)
+PRACTICES = """
+WITH RECURSIVE found(name) AS (
+  SELECT min(practice) FROM facts
+  UNION ALL
+  SELECT (SELECT min(practice) FROM facts WHERE practice > found.name) FROM found WHERE found.name IS NOT NULL
+) SELECT name FROM found
+"""
 UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"  # the library's fast mode loses events to readers (M1)
 
 
@@ -61,10 +68,11 @@ class Office:
         return Erasure(self.log, self.keys, self.snapshots, self.door, self.clock)
 
     def practices(self) -> tuple[str, ...]:
-        """The practices of this log."""
-        query = select(facts.c.practice).where(facts.c.name == "practice.founded").order_by(facts.c.position)
+        """The practices of this log, found by hopping through the index of streams."""
         with store_errors("log"), self.log.engine.connect() as connection:
-            return tuple(connection.execute(query).scalars())
+            names = connection.execute(text(PRACTICES)).scalars().all()
+        reader = self.log.reader
+        return tuple(name for name in names if name and reader.stream(name, f"practice:{name}", 0, 1))
 
     def close(self) -> None:
         """Sign a last checkpoint and let go of everything."""
@@ -82,28 +90,49 @@ def create(settings: Settings, *, rehearsal: bool = False) -> Office:
     _refuse_unsafe()
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = _locked(settings)
-    engine = open_engine(settings.log_url)
-    if EventLog.exists(engine):
+    try:
+        return _create(settings, lock, rehearsal)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+
+
+def _create(settings: Settings, lock: DirectoryLock | None, rehearsal: bool) -> Office:
+    log_engine, key_engine, witness = (
+        open_engine(settings.log_url), open_engine(settings.keys_url), Witness(settings.checkpoints))
+    if EventLog.exists(log_engine):
         raise InvalidInput(f"log: there is a log already in {settings.home}")
+    _refuse_to_replace(settings)
+    if KeyStore.exists(key_engine):
+        raise InvalidInput(f"key store: there is one already in {settings.home}, of a log that is missing")
     for path in (settings.master_key, settings.signing_key):
         if not path.exists():
             write_secret(path, os.urandom(32))
     signing = signing_key(settings.signing_key)
-    log = EventLog.create(engine, Witness(settings.checkpoints), signing, "virtual" if rehearsal else "real")
-    keys = KeyStore.create(open_engine(settings.keys_url), master_key(settings.master_key), log.identity.log_id)
+    log = EventLog.create(log_engine, witness, signing, "virtual" if rehearsal else "real")
+    keys = KeyStore.create(key_engine, master_key(settings.master_key), log.identity.log_id)
     return Office(settings, log, keys, lock)
+
+
+def _refuse_to_replace(settings: Settings) -> None:
+    """A checkpoint outside signs for facts: a missing log is to be restored, never begun anew."""
+    note = Witness(settings.checkpoints).latest()
+    if note is not None:
+        raise NotVerified(f"log: is missing, but a checkpoint in {settings.checkpoints} signs for "
+                          f"{parse(note).size} facts of it; restore a backup")
 
 
 def open_office(settings: Settings) -> Office:
     """Open an existing log; it is read-only, and says why, if it does not prove itself."""
     _refuse_unsafe()
     if settings.embedded and not settings.home.is_dir():
-        raise NotFound(f"log: there is no log in {settings.home} yet; met init makes one")
+        raise _no_log(settings)
     lock = _locked(settings)
     try:
         signing = signing_key(settings.signing_key) if settings.signing_key.exists() else None
         log = EventLog(_existing(settings), Witness(settings.checkpoints), signing)
-        keys = KeyStore.open(open_engine(settings.keys_url), master_key(settings.master_key), log.identity.log_id)
+        keys = KeyStore.open(_key_engine(settings), master_key(settings.master_key), log.identity.log_id)
         return Office(settings, log, keys, lock)
     except BaseException:
         if lock is not None:
@@ -112,9 +141,27 @@ def open_office(settings: Settings) -> Office:
 
 
 def _existing(settings: Settings) -> Engine:
-    if settings.embedded and not Path(settings.log_url.removeprefix("sqlite:///")).exists():
-        raise NotFound(f"log: there is no log in {settings.home} yet; met init makes one")
-    return open_engine(settings.log_url)
+    if settings.embedded and not _file(settings.log_url).exists():
+        raise _no_log(settings)
+    engine = open_engine(settings.log_url)
+    if not EventLog.exists(engine):
+        raise _no_log(settings)
+    return engine
+
+
+def _no_log(settings: Settings) -> NotFound:
+    _refuse_to_replace(settings)
+    return NotFound(f"log: there is no log in {settings.home} yet; met init makes one")
+
+
+def _key_engine(settings: Settings) -> Engine:
+    if settings.keys_url.startswith("sqlite") and not _file(settings.keys_url).exists():
+        raise NotFound(f"key store: is missing from {settings.home}; restore its backup")
+    return open_engine(settings.keys_url)
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def _locked(settings: Settings) -> DirectoryLock | None:

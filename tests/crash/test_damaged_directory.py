@@ -19,10 +19,13 @@ from aggregates.kernel.errors import MetError, NotFound, NotVerified, StoreUnava
 from tests.crash.driver import Driver
 from tests.crash.errands import PRACTICE, Errand
 from tests.crash.support import House, found_house
-from workflow.bootstrap import Office
+from workflow.bootstrap import Office, create
 from workflow.log.append import Append
 from workflow.log.codec import Registry
+from workflow.log.event_log import EventLog
 from workflow.log.sealing import Sealer
+from workflow.log.store.database import open_engine
+from workflow.settings import settings
 
 Damage = Callable[[Path, Path], None]
 STATEMENT = {"source": "client_said", "words": "slept well"}
@@ -66,12 +69,14 @@ def told(database: str, sql: str) -> Damage:
     return damage
 
 
+MISSING = "log: is missing, but a checkpoint in {home}/checkpoints signs for {facts} facts of it; restore a backup"
+
 REFUSED_TO_OPEN: dict[str, tuple[Damage, type[MetError], str]] = {
     "the log's second half is missing": (cut(.5), StoreUnavailable, "log: the database file is damaged"),
     "the log's last tenth is missing": (cut(.9), StoreUnavailable, "log: the database file is damaged"),
-    "the log is empty": (cut(0), NotFound, "log: there is no log here yet"),
+    "the log is empty": (cut(0), NotVerified, MISSING),
     "the log is no database": (overwritten("log.db"), StoreUnavailable, "log: the file is not a database"),
-    "the log is gone": (lost("log.db"), NotFound, "log: there is no log in {home} yet; met init makes one"),
+    "the log is gone": (lost("log.db"), NotVerified, MISSING),
     "the log is another practice's": (
         from_another("log.db"), NotVerified, "signing key: is not the one that this log was made with"),
     "the log lost its counter": (
@@ -85,7 +90,8 @@ REFUSED_TO_OPEN: dict[str, tuple[Damage, type[MetError], str]] = {
     "the key store is of a newer format": (
         told("keys.db", "UPDATE store SET format = 99"), Unreadable,
         "key store: written by a newer version of MET Workflow"),
-    "the key store is gone": (lost("keys.db"), StoreUnavailable, "key store: the database holds no log"),
+    "the key store is gone": (
+        lost("keys.db"), NotFound, "key store: is missing from {home}; restore its backup"),
     "the views are no database": (overwritten("views.db"), StoreUnavailable, "views: the file is not a database"),
     "the master key is gone": (
         lost("master.key"), NotFound, "master key: the file master.key is missing from {home}"),
@@ -119,11 +125,21 @@ def damage(house: House, tmp_path: Path, how: Damage) -> None:
 @pytest.mark.parametrize("name", REFUSED_TO_OPEN)
 def test_what_can_not_be_opened_says_why(house: House, tmp_path: Path, name: str) -> None:
     how, kind, sentence = REFUSED_TO_OPEN[name]
+    with house.open() as (office, _):
+        facts = office.log.reader.head()[0]
     damage(house, tmp_path, how)
     for _ in range(2):  # the second time as the first: a failed opening holds no lock and mends nothing
         with pytest.raises(MetError) as heard, house.open():
             pass
-        assert (type(heard.value), str(heard.value)) == (kind, sentence.format(home=house.home))
+        assert (type(heard.value), str(heard.value)) == (kind, sentence.format(home=house.home, facts=facts))
+
+
+def test_a_missing_log_is_never_begun_anew_beside_its_old_keys(house: House) -> None:
+    (house.home / "log.db").unlink()
+    for _ in range(2):
+        with pytest.raises(NotVerified, match="is missing, but a checkpoint"):
+            create(settings(house.home, {}))
+    assert not EventLog.exists(open_engine(settings(house.home, {}).log_url))
 
 
 @pytest.mark.parametrize("name", OPENED_FOR_READING)

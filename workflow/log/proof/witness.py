@@ -40,8 +40,8 @@ class Witness:
 
     def keep(self, note: str) -> None:
         """Store a signed note durably, as the newest and in the history."""
-        self.directory.mkdir(parents=True, exist_ok=True)
         try:
+            self.directory.mkdir(parents=True, exist_ok=True)
             _append(self.directory / HISTORY, note + "\n")
             fresh = self.directory / f".{LATEST}.{uuid4().hex}"  # of this process alone: several may sign
             with fresh.open("w", encoding="utf-8") as file:
@@ -64,8 +64,8 @@ class Witness:
         """Write down, before it happens, that a key is destroyed; a restored key store loses it again."""
         if key_id in self.erased():
             return
-        self.directory.mkdir(parents=True, exist_ok=True)
         try:
+            self.directory.mkdir(parents=True, exist_ok=True)
             _append(self.directory / ERASED, key_id.hex() + "\n")
         except OSError as error:
             raise StoreUnavailable(f"erasure ledger: can't be written: {error.strerror}") from None

@@ -12,7 +12,20 @@ from time import monotonic
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
-from sqlalchemy import Column, DateTime, Engine, LargeBinary, MetaData, SmallInteger, Table, Text, select, text, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import insert as insert_into
 from sqlalchemy.exc import IntegrityError
 
@@ -87,9 +100,17 @@ class KeyStore:
                 id=1, format=FORMAT, log_id=log_id, master_check=master.check_value()))
         return cls(engine, master, log_id)
 
+    @staticmethod
+    def exists(engine: Engine) -> bool:
+        """Whether the database holds a key store."""
+        with store_errors("key store"), engine.connect() as connection:
+            return inspect(connection).has_table("store")
+
     @classmethod
     def open(cls, engine: Engine, master: MasterKey, log_id: bytes) -> KeyStore:
         """Open a log's key store; `Unreadable` if master key, log or format are others."""
+        if not cls.exists(engine):
+            raise NotFound("key store: holds no key store")
         with store_errors("key store"), engine.connect() as connection:
             row = connection.execute(select(store)).one_or_none()
         if row is None:
