@@ -55,7 +55,11 @@ from aggregates.client_care.rules.pause import (
     usual_pain_for_48_hours,
     volume_is_at_most_half,
 )
-from aggregates.client_care.rules.referral import a_new_clearance_is_here, client_is_not_referred_back
+from aggregates.client_care.rules.referral import (
+    a_new_clearance_is_here,
+    answer_comes_from_the_referral_source,
+    client_is_not_referred_back,
+)
 from aggregates.client_care.rules.screening import client_is_screened_anew, screening_is_complete, screening_is_current
 from aggregates.client_care.rules.training import (
     change_fits_the_programme,
@@ -115,9 +119,9 @@ def reported(command: type[Command]) -> list[CareMove]:
 BEFORE_TRAINING = (clearance_is_in_force, screening_is_current, last_session_is_signed)
 CLEARANCE_RULES = (issuer_is_accepted, clearance_is_not_dated_ahead, clearance_has_not_expired,
                    clearance_is_newer_than_the_suspension)
-ANSWER_RULES = (answer_comes_from_an_accepted_issuer, answer_brings_a_complete_clearance,
-                answer_agrees_with_its_clearance, answer_is_not_dated_ahead, answer_has_not_expired,
-                answer_is_newer_than_the_suspension)
+ANSWER_RULES = (answer_comes_from_the_referral_source, answer_comes_from_an_accepted_issuer,
+                answer_brings_a_complete_clearance, answer_agrees_with_its_clearance, answer_is_not_dated_ahead,
+                answer_has_not_expired, answer_is_newer_than_the_suspension)
 CORRECTION_RULES = (fact_can_be_amended, amendment_changes_something)
 
 MOVES: tuple[CareMove, ...] = (

@@ -79,11 +79,18 @@ def client_is_not_erased(practice: PracticeMemory, command: c.EraseClient, _cont
     return finding(command.client not in practice.erased)
 
 
+@rule(unlock="a protocol pack that is installed", supplier="whoever runs the engine")
+def pack_is_installed(_practice: PracticeMemory, command: c.AdoptProtocol, context: PracticeContext) -> Finding:
+    """HSE-08: only an installed protocol pack is adopted."""
+    return finding(command.pack in context.installed_packs, installed=len(context.installed_packs))
+
+
 RULES: dict[type[Command], tuple[Rule[PracticeMemory, object], ...]] = {
     c.FoundPractice: (practice_is_new, time_zone_is_known, therapy_has_a_licence),  # type: ignore[dict-item]
     c.AddPerson: (person_is_new,),  # type: ignore[dict-item]
     c.GiveRole: (person_works_here, an_owner_remains),  # type: ignore[dict-item]
     c.RemovePerson: (person_works_here, an_owner_remains),  # type: ignore[dict-item]
     c.SetCalendar: (a_working_day_remains,),  # type: ignore[dict-item]
+    c.AdoptProtocol: (pack_is_installed,),  # type: ignore[dict-item]
     c.EraseClient: (client_is_not_erased, no_hold_forbids_erasure, retention_is_over),  # type: ignore[dict-item]
 }

@@ -47,6 +47,13 @@ def test_the_word_to_resume_alone_leads_to_screening_and_a_clearance_is_asked_fo
     given(*REFERRED, resume).then_phase(Phase.SCREENING).when(screening()).then_phase(Phase.MEDICAL_CLEARANCE)
 
 
+def test_only_whoever_referred_or_cleared_the_client_answers_for_them() -> None:
+    stranger = c.RecordAnswer(source="B. Stranger", answer="resume")
+    given(*REFERRED).when(stranger).then_refused("answer_comes_from_the_referral_source")
+    given(*PAUSED).when(stranger).then_refused("answer_comes_from_the_referral_source")
+    given(*PAUSED).when(c.RecordAnswer(source="S. Berg", answer="resume")).then(f.ReferralSourceAnswered)
+
+
 @pytest.mark.parametrize("answer", ["stop", "stay paused"])
 def test_any_other_answer_leaves_the_client_with_the_clinician(answer: str) -> None:
     given(*REFERRED).when(c.RecordAnswer(source="S. Berg", answer=answer)).then_phase(  # type: ignore[arg-type]

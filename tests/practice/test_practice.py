@@ -36,7 +36,7 @@ def told(it: Practice, command: Command, today: date = TODAY) -> list[Any]:
     list(it.collect_events())
     it.handle(command, PracticeContext(
         command_id=UUID(int=1), actor_kind="person", actor="olivia", role="owner", channel="test", purpose="care",
-        now=NOW, occurred_at=NOW, today=today))
+        now=NOW, occurred_at=NOW, today=today, installed_packs=("a-pack",)))
     return list(it.collect_events())
 
 
@@ -121,3 +121,10 @@ def test_an_erasure_is_open_from_its_decision_to_its_certificate() -> None:
     assert list(it.memory.erasing) == ["client-a"]
     told(it, c.CompleteErasure(client="client-a", basis="consent withdrawn", checked=("no hold",)))
     assert (dict(it.memory.erasing), it.memory.erased) == ({}, ("client-a",))
+
+
+def test_only_an_installed_protocol_pack_is_adopted() -> None:
+    it = practice(FOUND)
+    assert refused(it, c.AdoptProtocol(pack="another-pack", title="Another")) == ["pack_is_installed"]
+    told(it, c.AdoptProtocol(pack="a-pack", title="Ours"))
+    assert it.memory.pack == "a-pack"

@@ -98,3 +98,12 @@ def test_a_client_of_another_practice_is_not_found(tmp_path: Path) -> None:
             door.care("client-a")
         with pytest.raises(NotFound, match="there is no client client-a in this practice"):
             door.handle(Request("bergen", "care:client-a", c.StartSession(), Who("person", "olivia"), uuid4()))
+
+
+def test_a_client_speaks_for_nobody_else(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        desk.ask(e.register())
+        said = c.RecordStatement(source="client_said", words="slept well")
+        assert not desk.ask(said, who=Who("client", "client-a")).refused
+        answer = desk.ask(said, who=Who("client", "client-b"))
+        assert [each.rule for each in answer.broken] == ["ACC-02"]

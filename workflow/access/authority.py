@@ -22,12 +22,22 @@ REFUSAL_OF: dict[type[EventSourced], Any] = {ClientCare: CommandRefused, Letter:
 def refuse_unless_allowed(command: Command, aggregate: EventSourced, context: Context) -> bool:
     """Record a refusal in the stream that the command was for, unless the role may ask for it; says whether it did."""
     name = type(command).__name__
-    if may(context.role, name) or (name == "FoundPractice" and context.role == "owner"):
+    allowed = may(context.role, name) or (name == "FoundPractice" and context.role == "owner")
+    others = context.actor_kind == "client" and aggregate.id != f"care:{context.actor}"
+    if allowed and not others:
         return False
+    why = speaks_for_another(name) if others else role_is_missing(context.role, name)
     refusal = REFUSAL_OF.get(type(aggregate), PracticeCommandRefused)
     aggregate._record(refusal(**aggregate._stamp(context, phase=_phase(aggregate)), command=name,
-                              asked=msgspec.to_builtins(command), broken=(role_is_missing(context.role, name),)))
+                              asked=msgspec.to_builtins(command), broken=(why,)))
     return True
+
+
+def speaks_for_another(command: str) -> BrokenRule:
+    """ACC-02, broken."""
+    return BrokenRule(
+        rule="ACC-02", name="client_speaks_for_themselves", sentence="a client asks only about their own care.",
+        seen={"command": command}, unlock=(Unlock(what="the client whose care it is", supplier="that client"),))
 
 
 def role_is_missing(role: str, command: str) -> BrokenRule:

@@ -65,7 +65,8 @@ class Circumstances:
         if isinstance(aggregate, Practice):
             years = int(self._packs[self._default].number("PRV-06.years"))
             today = aggregate.house(request.practice).today(now)
-            return PracticeContext(**common, today=today, retention_years=years)
+            return PracticeContext(**common, today=today, retention_years=years,
+                                   installed_packs=tuple(self._packs))
         house = self.practice().house(request.practice)
         if isinstance(aggregate, Letter):
             return LetterContext(**common, pack=self.pack(), profile=house.profile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aggregates.client_care.commands import RecordAnswer
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.messages import Command
@@ -13,6 +14,14 @@ def client_is_not_referred_back(care: CareMemory, _command: Command, context: Ca
     """REF-00: a client who was referred back waits for the clinician, then for a new screening."""
     since = context.house.local(care.referred_back_at).isoformat(timespec="minutes") if care.referred_back_at else None
     return finding(False, referred_back=since)
+
+
+@rule(unlock="the answer of whoever referred or cleared the client", supplier="referral source")
+def answer_comes_from_the_referral_source(care: CareMemory, command: RecordAnswer, _context: CareContext) -> Finding:
+    """REF-02: only whoever referred the client, or issued the clearance, answers for them."""
+    known = {care.referral_source, care.clearance.issuer if care.clearance else "",
+             command.clearance.issuer if command.clearance else ""} - {""}
+    return finding(command.source in known, known_sources=len(known))
 
 
 @rule(unlock="new clearance", supplier="referral source")
