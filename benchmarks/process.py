@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -19,29 +20,27 @@ from workflow.settings import settings
 
 def verify(url: str) -> None:
     """Verify every fact; print facts a second and the most memory that it took, in MiB."""
-    log = _reader_of(url)
-    began = perf_counter()
-    report = Verifier(log.reader, log.identity.log_id).run()
-    took = perf_counter() - began
+    with _reader_of(url) as log:
+        began = perf_counter()
+        report = Verifier(log.reader, log.identity.log_id).run()
+        took = perf_counter() - began
     assert report.holds, report.problems
     print(report.facts / took, most_memory())
-    log.close()
 
 
 def follow(url: str, after: str, facts: str) -> None:
     """Print each position behind *after* and when it was seen, until *facts* were."""
-    log = _reader_of(url)
-    next(log.tail(int(after), 0), None)
-    print("ready", flush=True)
-    left = int(facts)
-    for rows in log.tail(int(after)):
-        now = perf_counter()
-        for row in rows:
-            print(row.position, now)
-        left -= len(rows)
-        if left <= 0:
-            break
-    log.close()
+    with _reader_of(url) as log:
+        next(log.tail(int(after), 0), None)
+        print("ready", flush=True)
+        left = int(facts)
+        for rows in log.tail(int(after)):
+            now = perf_counter()
+            for row in rows:
+                print(row.position, now)
+            left -= len(rows)
+            if left <= 0:
+                break
 
 
 def write(home: str, url: str, keys: str, views: str, name: str, seconds: str) -> None:
@@ -64,8 +63,14 @@ def most_memory() -> float:
     raise RuntimeError("this system does not say how much memory a process takes")
 
 
-def _reader_of(url: str) -> EventLog:
-    return EventLog(open_engine(url), Witness(Path(tempfile.mkdtemp(prefix="met-bench-"))), None)
+@contextmanager
+def _reader_of(url: str) -> Iterator[EventLog]:
+    with tempfile.TemporaryDirectory(prefix="met-bench-") as nothing_signed:
+        log = EventLog(open_engine(url), Witness(Path(nothing_signed)), None)
+        try:
+            yield log
+        finally:
+            log.close()
 
 
 JOBS: dict[str, Callable[..., None]] = {"verify": verify, "follow": follow, "write": write}
