@@ -8,11 +8,11 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
-from aggregates.kernel.errors import InvalidInput, NotFound
-from workflow.bootstrap import Office, create, open_office
+from aggregates.kernel.errors import InvalidInput
+from workflow.bootstrap import Office
 from workflow.cli.backups import SIGNING
 from workflow.cli.exits import REFUSED, one_line_errors
-from workflow.cli.office import opened
+from workflow.cli.office import opened, opened_or_made
 from workflow.cli.show import console, lines_of
 from workflow.engine.parsing import check_client, parse_command
 from workflow.engine.requests import Request, Who
@@ -21,7 +21,6 @@ from workflow.log.seal.keys import Destroyed
 from workflow.log.seal.master import LocalMasterKey, write_secret
 from workflow.log.store.database import is_sqlite, store_errors
 from workflow.log_setup import set_up
-from workflow.settings import settings
 
 
 def init_practice(home: Path | None, practice: str, name: str, timezone: str, owner: str, owner_name: str,
@@ -33,7 +32,7 @@ def init_practice(home: Path | None, practice: str, name: str, timezone: str, ow
             "name": name, "timezone": timezone, "owner": owner, "owner_name": owner_name, "profile": profile,
             "licence_id": licence_id, "clearance_policy": clearance_policy})
         check_client(practice)
-        office = _open_or_create(home, rehearsal)
+        office = opened_or_made(home, rehearsal=rehearsal)
         try:
             answer = office.door(practice).handle(
                 Request(practice, f"practice:{practice}", command, Who("person", owner), uuid4()))
@@ -46,16 +45,6 @@ def init_practice(home: Path | None, practice: str, name: str, timezone: str, ow
             office.close()
     if answer.refused:
         raise SystemExit(REFUSED)
-
-
-def _open_or_create(home: Path | None, rehearsal: bool) -> Office:
-    where = settings(home)
-    try:
-        return open_office(where)
-    except NotFound as error:
-        if not str(error).startswith("log:"):
-            raise
-        return create(where, rehearsal=rehearsal)
 
 
 def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aggregates.kernel.errors import InvalidInput, NotFound
-from workflow.bootstrap import Office, open_office
+from workflow.bootstrap import Office, create, open_office
 from workflow.cli.exits import one_line_errors
 from workflow.engine.requests import Who
 from workflow.log_setup import set_up
@@ -24,6 +24,17 @@ def opened(home: Path | None) -> Iterator[Office]:
             yield office
         finally:
             office.close()
+
+
+def opened_or_made(home: Path | None, *, rehearsal: bool) -> Office:
+    """The office; a new one where there is no log yet."""
+    where = settings(home)
+    try:
+        return open_office(where)
+    except NotFound as error:
+        if not str(error).startswith("log:"):
+            raise
+        return create(where, rehearsal=rehearsal)
 
 
 def practice_of(office: Office, given: str | None) -> str:

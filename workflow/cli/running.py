@@ -8,14 +8,14 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from aggregates.kernel.errors import NotFound
-from workflow.bootstrap import Office, create, open_office
+from aggregates.kernel.errors import InvalidInput, NotFound
+from workflow.bootstrap import Office
 from workflow.cli.exits import REFUSED, one_line_errors
+from workflow.cli.office import opened_or_made
 from workflow.cli.show import console, played_lines
 from workflow.engine.histories import History, read_history
 from workflow.engine.player import Player
 from workflow.log_setup import set_up
-from workflow.settings import settings
 
 
 def run_histories(files: Sequence[str], home: Path | None, quiet: bool) -> None:
@@ -23,7 +23,7 @@ def run_histories(files: Sequence[str], home: Path | None, quiet: bool) -> None:
     set_up()
     with one_line_errors():
         histories = [read_history(_read(file)) for file in files]
-        office = _open_or_rehearse(home)
+        office = opened_or_made(home, rehearsal=True)
         try:
             wrong = play(office, histories, quiet=quiet)
         finally:
@@ -41,7 +41,6 @@ def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -
         task = bar.add_task("playing", total=total)
         for history in histories:
             if not quiet:
-                bar.console.print() if bar.console.is_terminal else None
                 out.print(f"\n[bold underline]{history.title}[/]  [dim]{history.practice.name}[/]")
             for played in player.play(history):
                 steps, wrong = steps + 1, wrong + bool(played.unmet)
@@ -54,16 +53,6 @@ def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -
     return wrong
 
 
-def _open_or_rehearse(home: Path | None) -> Office:
-    where = settings(home)
-    try:
-        return open_office(where)
-    except NotFound as error:
-        if not str(error).startswith("log:"):
-            raise
-        return create(where, rehearsal=True)
-
-
 def _read(file: str) -> str:
     if file == "-":
         return sys.stdin.read()
@@ -72,5 +61,4 @@ def _read(file: str) -> str:
     except FileNotFoundError:
         raise NotFound(f"history: there is no file {file}") from None
     except (OSError, UnicodeDecodeError):
-        from aggregates.kernel.errors import InvalidInput
         raise InvalidInput("history: is not a text file") from None
