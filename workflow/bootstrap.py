@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified, StoreUnavailable
 from policies.when_a_letter_is_sent import WhenALetterIsSentThenNoteIt
@@ -161,7 +161,7 @@ def _key_engine(settings: Settings) -> Engine:
 
 
 def _file(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///"))
+    return Path(make_url(url).database or "")
 
 
 def _locked(settings: Settings) -> DirectoryLock | None:

@@ -31,6 +31,8 @@ SECRET = "Zelda Quark"
      "stage must be one of acute, subacute, chronic"),
     ("record_screening", '{"answers": {"SCR-01": "Zelda Quark"}}', 2, "must be one of yes, no, unknown"),
     ("erase_client", "{}", 2, "command: is not one of this version's commands"),
+    ("record_statement", '{"source": "client_said", "words": "\\u001b[31m v99 forged"}', 2,
+     "words holds a character that can't be printed"),
     ("record_session", "not json", 2, "json: is not JSON"),
     ("record_session", "[1]", 2, "json: must be an object with the command's fields"),
     ("record_session", "@/nowhere", 2, "json: the file /nowhere can't be read"),
@@ -52,6 +54,12 @@ def test_a_command_that_cannot_be_read_is_explained(elm: Path, command: str, fie
     (("do", "elm-1", "record_session", "--as", "ben", "--occurred-at", "soon"), 2, "time: must be like"),
     (("do", "elm-1", "record_session", "--as", "ben", "--command-id", "seven"), 2, "command_id: must be a UUID"),
     (("do", "elm-1", "record_session", "--as", "ben", "--expected-version", "1"), 4, "changed since you looked"),
+    (("do", "elm-1", "record_session", "--as", "ben", "--purpose", "Zelda Quark is ill"), 2,
+     "purpose: must be one of care"),
+    (("do", "elm-1", "record_session", "--as", "Zelda Quark"), 2, "as: an id is 1 to 40 small letters"),
+    (("do", "elm-1", "record_session", "--as", "ben", "--on-behalf-of", "Zelda Quark"), 2, "on_behalf_of: an id is"),
+    (("show", "elm-1", "--as", "ben", "--purpose", "Zelda Quark is ill"), 2, "purpose: must be one of care"),
+    (("clients", "--home", "/dev/null"), 5, "Not a directory"),
     (("show", "elm-2", "--as", "ben"), 3, "client: there is no client elm-2 in this practice"),
     (("show", "elm-1", "--as", "nobody"), 1, "ACC-01"),
     (("show", "elm-1", "--as", "ben", "--practice", "oak"), 3, "practice: there is no such practice in this log"),
@@ -113,3 +121,18 @@ def test_without_a_log_every_command_says_how_to_make_one(tmp_path: Path) -> Non
         assert "there is no log in" in ran.sentence
         assert "met init makes one" in ran.sentence
     assert not (tmp_path / "nothing").exists()
+
+
+def test_a_directory_with_odd_characters_keeps_everything_inside(tmp_path: Path) -> None:
+    home = founded(tmp_path / "a?b c#ü")
+    assert {"log.db", "keys.db"} <= {path.name for path in home.iterdir()}
+    assert [path.name for path in tmp_path.iterdir()] == [home.name]
+    assert met("verify", home=home).code == 0
+
+
+def test_what_a_client_says_is_entered_by_a_person_on_their_behalf(home: Path) -> None:
+    said = ("do", "elm-1", "record_statement", "--by-client", "--json", '{"source": "client_said", "words": "fine"}')
+    assert met(*said, home=home).code == 2
+    assert met(*said, "--as", "ben", home=home).code == 0
+    last = json.loads(met("replay", "elm-1", "--as", "ben", "--json", home=home).out.splitlines()[-1])
+    assert (last["meta"]["actor"], last["meta"]["for"]) == ("ben", "elm-1")

@@ -8,6 +8,7 @@ from uuid import uuid4
 from aggregates.kernel.errors import Conflict, NotFound
 from aggregates.kernel.messages import Meta
 from aggregates.practice.roles import may
+from workflow.access.clear import check_clear
 from workflow.access.facts import AccessFact, ClientExported, ClientRead
 from workflow.engine.door import Door
 from workflow.engine.requests import Who
@@ -28,6 +29,7 @@ def note_reading(door: Door, client: str, who: Who, what: str, *, exported: int 
     Raises `NotFound` for a client of another practice exactly as for one that does not exist, and
     `NotAllowed` where the role table says no. A log that is read-only can be read without a record.
     """
+    check_clear(who)
     rows = door.log.reader.stream(door.practice, f"care:{client}", 0, 1)
     if not rows:
         raise NotFound(f"client: there is no client {client} in this practice")

@@ -32,7 +32,8 @@ def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or
        occurred_at: Annotated[str | None, typer.Option(help="When it was so (ISO 8601), if not now.")] = None,
        expected_version: Annotated[int | None, typer.Option(help="Refuse if the record moved on.")] = None,
        on_behalf_of: Annotated[str | None, typer.Option(help="Who asked you to.")] = None,
-       by_client: Annotated[bool, typer.Option("--by-client", help="The client says so; you only enter it.")] = False,
+       by_client: Annotated[bool, typer.Option(
+           "--by-client", help="The client says so; you enter it on their behalf.")] = False,
        as_json: Annotated[bool, typer.Option("--print-json", help="Print the answer as JSON.")] = False) -> None:
     """Run one command for a client. Exit code 1 if a rule refuses it."""
     from workflow.cli.doing import do_command

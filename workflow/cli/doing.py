@@ -18,7 +18,7 @@ from workflow.cli.office import opened, practice_of, who
 from workflow.cli.show import console, lines_of
 from workflow.engine.names import CARE, COMMANDS, INTERNAL, LETTER, PRACTICE
 from workflow.engine.parsing import check_client, describe_fields, parse_command
-from workflow.engine.requests import Answer, Request, Who
+from workflow.engine.requests import Answer, Request
 
 
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
@@ -30,9 +30,9 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         door = office.door(slug)
         asked = parse_command(command, _json(fields))
         zone = door.circumstances.practice().house(slug).local(door.clock()).tzinfo
-        asker = Who("client", client, "cli", purpose) if by_client else who(office, slug, actor, purpose)
+        asker = who(office, slug, actor, purpose)._replace(on_behalf_of=client if by_client else on_behalf_of)
         answer = door.handle(Request(
-            slug, _stream(slug, client, command), asked, asker._replace(on_behalf_of=on_behalf_of),
+            slug, _stream(slug, client, command), asked, asker,
             _id(command_id), parse_time(occurred_at, zone) if occurred_at else None, expected_version))
         if as_json:
             print(stdlib_json.dumps(as_dict(answer)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from workflow.cli import care_commands, log_commands
+from workflow.cli.exits import INTERRUPTED, UNAVAILABLE, USAGE
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=True,
@@ -17,8 +20,15 @@ for command in (*care_commands.COMMANDS, *log_commands.COMMANDS):
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; whatever nobody foresaw is still one line and an exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except (OSError, UnicodeError, RecursionError, OverflowError, ImportError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        print(f"met: the system or the input does not allow it: {reason}", file=sys.stderr)
+        raise SystemExit(UNAVAILABLE if isinstance(error, OSError | ImportError) else USAGE) from None
 
 
 if __name__ == "__main__":

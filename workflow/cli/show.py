@@ -43,16 +43,22 @@ def lines_of(answer: Answer, zone: tzinfo = UTC) -> list[str]:
         rules = f" [dim]\\[{', '.join(told.rules)}][/]" if told.rules else ""
         lines.append(f"  {styled(told.what)}{rules}{by}")
         if told.what.startswith("Refused"):
-            lines += [f"      {escape(line)}" for line in told.details]
+            lines += [f"      {escape(one_line(line))}" for line in told.details]
         elif told.why:
-            lines.append(f"      {escape(told.why[-1])}")
+            lines.append(f"      {escape(one_line(told.why[-1]))}")
     for each in answer.follow_ups:
         lines += [f"  [dim]->[/]{line[1:]}" for line in lines_of(each, zone)]
     return lines
 
 
+def one_line(text: str) -> str:
+    """Recorded text so that it can't look like a line of the record itself."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def styled(what: str) -> str:
     """A title with its decision or refusal in colour."""
+    what = one_line(what)
     if what.startswith("Refused"):
         return f"[bold red]{escape(what)}[/]"
     for decision, colour in COLOURS.items():
@@ -93,7 +99,7 @@ def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str
              f"{styled(step.told.what)}{erased}{rules}"]
     lines.append(f"      [dim]by {escape(who)}, for {escape(meta.purpose)}, via {meta.channel}, position "
                  f"{step.row.position}{f', because of position {meta.causation}' if meta.causation else ''}[/]")
-    lines += [f"      {escape(each)}" for each in (*step.told.why, *step.told.details)]
+    lines += [f"      {escape(one_line(each))}" for each in (*step.told.why, *step.told.details)]
     if step.amended_by is not None:
         lines.append(f"      [yellow]corrected by v{step.amended_by}[/]")
     if step.moved:

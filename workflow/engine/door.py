@@ -19,6 +19,7 @@ from aggregates.practice.practice import Practice
 from aggregates.protocol.model import Pack
 from policies.base import Policy
 from workflow.access.authority import refuse_unless_allowed
+from workflow.access.clear import check_clear
 from workflow.engine.changes import what_changed
 from workflow.engine.circumstances import Circumstances
 from workflow.engine.reacting import Reacting
@@ -57,6 +58,7 @@ class Door:
         """
         if self.log.why_read_only is not None:
             raise NotVerified(f"log: read-only, because {self.log.why_read_only}")
+        check_clear(request.who)
         now = self.clock()
         if request.occurred_at is not None and request.occurred_at > now + SKEW:
             raise InvalidInput("occurred_at: lies in the future")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import UnionType
@@ -26,10 +27,25 @@ def parse_command(name: str, given: Mapping[str, Any]) -> Command:
         near = get_close_matches(name, [n for n in COMMANDS if n not in INTERNAL], 1)
         raise InvalidInput("command: is not one of this version's commands" + (f"; did you mean {near[0]}?" if near else
                            "; met commands lists them"))
+    _refuse_unprintable(name, given)
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
         raise InvalidInput(f"{name}: {explain(error, kind)}") from None
+
+
+def _refuse_unprintable(name: str, value: Any, where: str = "") -> None:
+    """No control, bidirectional or surrogate character: it could forge a line where the record is read."""
+    if isinstance(value, str):
+        if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") and c not in "\n\t\u200d" for c in value):
+            raise InvalidInput(f"{name}: {where or 'a text'} holds a character that can't be printed")
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            _refuse_unprintable(name, str(key), "a field name")
+            _refuse_unprintable(name, each, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _refuse_unprintable(name, each, where)
 
 
 def check_client(client: str) -> str:
