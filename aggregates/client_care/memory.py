@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import msgspec
 
@@ -160,7 +160,3 @@ class CareMemory(msgspec.Struct, kw_only=True):
     def limits(self) -> tuple[Limit, ...]:
         """The conditions of the clearance granted last."""
         return self.clearance.limits if self.clearance else ()
-
-    def exacerbations_within(self, days: int, upto: datetime) -> tuple[datetime, ...]:
-        """Exacerbations that opened at most *days* days before *upto*."""
-        return tuple(at for at in self.exacerbations if timedelta(0) <= upto - at <= timedelta(days=days))

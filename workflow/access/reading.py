@@ -14,7 +14,7 @@ from workflow.engine.door import Door
 from workflow.engine.requests import Who
 from workflow.log.append import Append
 from workflow.log.codec import from_micros
-from workflow.log.row import NO_LEAF, Row
+from workflow.log.row import NO_LEAF
 
 TRIES = 8
 
@@ -44,7 +44,7 @@ def _append(door: Door, client: str, who: Who, role: str, what: str, exported: i
     stream, now = f"access:{client}", door.clock()
     key = door.keys.make(door.practice, "practice", now)
     for _ in range(TRIES):
-        last = _last(door, stream)
+        last = door.log.reader.last(door.practice, stream)
         version, leaf = (last.version, last.leaf) if last else (0, NO_LEAF)
         command_id = uuid4()
         at = max(now, from_micros(last.recorded_at)) if last else now
@@ -57,11 +57,6 @@ def _append(door: Door, client: str, who: Who, role: str, what: str, exported: i
             continue
         return
     raise Conflict("access stream: others wrote to it again and again; try once more")
-
-
-def _last(door: Door, stream: str) -> Row | None:
-    rows = door.log.reader.stream(door.practice, stream)
-    return rows[-1] if rows else None
 
 
 def _fact(stream: str, version: int, now: datetime, who: Who, role: str, what: str, exported: int | None

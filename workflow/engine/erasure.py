@@ -98,20 +98,20 @@ class Erasure:
     def _mark_skeleton(self, door: Door, client: str, basis: str, now: datetime) -> None:
         """The last fact of the client's own stream, sealed under the practice's key."""
         stream = f"care:{client}"
-        rows = self._log.reader.stream(door.practice, stream)
-        if not rows or rows[-1].name == ClientErased.TOPIC:
+        last = self._log.reader.last(door.practice, stream)
+        if last is None or last.name == ClientErased.TOPIC:
             return
         key = self._keys.make(door.practice, "practice", now)
-        version = rows[-1].version + 1
+        version = last.version + 1
         command_id = uuid5(NAMESPACE, f"{door.practice}/{client}/{version}/skeleton")
         meta = Meta(actor_kind="clock", actor="erasure", role="system", channel="engine", purpose="erasure",
                     occurred_at=now)
         certificate = self._log.reader.head()[0]
-        fact = ClientErased(originator_id=stream, originator_version=version, timestamp=_not_before(now, rows[-1]),
+        fact = ClientErased(originator_id=stream, originator_version=version, timestamp=_not_before(now, last),
                             meta=meta, basis=basis, certificate=certificate)
         draft = door.streams.sealer.seal(fact, key, command_id)
         try:
-            self._log.append(Append(door.practice, stream, version - 1, rows[-1].leaf, (draft,),
+            self._log.append(Append(door.practice, stream, version - 1, last.leaf, (draft,),
                                     command_id.bytes, key.digest(b"skeleton")))
         except AlreadyDone:
             return

@@ -15,8 +15,8 @@ from aggregates.kernel.errors import MetError
 from aggregates.kernel.messages import Fact
 from aggregates.letter.messages import LetterDrafted, LetterSigned
 from workflow.bootstrap import Office
-from workflow.engine.asof import as_happened, as_known
 from workflow.engine.histories import Due, Expect, History, Step
+from workflow.engine.replay import StepTold, happened_by, known_by, replay
 from workflow.engine.requests import Answer
 
 
@@ -124,12 +124,13 @@ def _facts(expect: Expect, answer: Answer) -> Iterator[str]:
 def _record(expect: Expect, step: Step, office: Office, history: History) -> Iterator[str]:
     if not (expect.original or expect.corrected or expect.known_at or expect.happened_at):
         return
-    facts = office.door(history.practice.id).streams.history(f"care:{step.client}").facts
-    newest = facts[-1]
-    for name, view in (("known_at", as_known), ("happened_at", as_happened)):
+    door = office.door(history.practice.id)
+    record = door.streams.history(f"care:{step.client}")
+    facts, steps = record.facts, replay(record.rows, door.streams, door.keys)
+    for name, view in (("known_at", known_by), ("happened_at", happened_by)):
         wanted = getattr(expect, name)
         if wanted is not None:
-            yield from _there(name, view(facts, history.utc(wanted[0])), wanted, newest)
+            yield from _there(name, view(steps, history.utc(wanted[0])), wanted, facts[-1])
     amended = next((x for x in reversed(facts) if isinstance(x, f.FactAmended)), None)
     if amended is not None:
         original = next(x for x in facts if x.originator_version == amended.of_version)
@@ -137,8 +138,8 @@ def _record(expect: Expect, step: Step, office: Office, history: History) -> Ite
         yield from _compare("corrected", expect.corrected, amended.content)
 
 
-def _there(name: str, seen: list[Fact], wanted: tuple[datetime, bool], newest: Fact) -> Iterator[str]:
-    there = any(x.originator_version >= newest.originator_version - 1 for x in seen)
+def _there(name: str, seen: list[StepTold], wanted: tuple[datetime, bool], newest: Fact) -> Iterator[str]:
+    there = any(x.row.version >= newest.originator_version - 1 for x in seen)
     if there != wanted[1]:
         yield f"{name}: the newest fact is {'' if there else 'not '}there"
 

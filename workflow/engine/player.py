@@ -103,12 +103,12 @@ class Player:
         return f"care:{check_client(step.client)}"
 
     def _newest_letter(self, practice: str, client: str) -> str:
-        rows = self._office.log.reader.pages()
-        found = [row.stream for page in rows for row in page
-                 if row.practice == practice and row.stream.startswith(f"letter:{client}-")]
+        reader = self._office.log.reader
+        found = [reader.stream(practice, name, 0, 1)[0]
+                 for name in reader.streams_between(practice, f"letter:{client}-", f"letter:{client}.")]
         if not found:
             raise InvalidInput("letter: no letter about this client was drafted")
-        return found[-1].partition(":")[2]
+        return max(found).stream.partition(":")[2]
 
     def _command_id(self, history: History, name: str, step: Step) -> UUID:
         return history.command_id(step.id or name, step.client)

@@ -58,6 +58,11 @@ class Reader:
             yield rows
             after = rows[-1].position
 
+    def last(self, practice: str, stream: str) -> Row | None:
+        """A stream's newest row."""
+        rows = self._all(self._sql.last, (practice, stream))
+        return Row._make(rows[0]) if rows else None
+
     def streams_between(self, practice: str, first: str, behind: str) -> list[str]:
         """The names of streams from *first* on that sort before *behind*."""
         return [row[0] for row in self._all(self._sql.streams, (practice, first, behind))]

@@ -53,6 +53,9 @@ class Statements:
         self.page = Prepared(
             engine, select(*columns).where(f.position > bindparam("after"), f.position <= bindparam("upto"))
             .order_by(f.position).limit(bindparam("most")), "after", "upto", "most")
+        self.last = Prepared(
+            engine, select(*columns).where(f.practice == bindparam("practice"), f.stream == bindparam("stream"))
+            .order_by(f.version.desc()).limit(1), "practice", "stream")
         self.streams = Prepared(
             engine, select(f.stream).distinct().where(
                 f.practice == bindparam("practice"), f.stream >= bindparam("first"), f.stream < bindparam("behind"))
