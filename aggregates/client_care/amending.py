@@ -48,8 +48,9 @@ def judge_again(care: CareMemory, version: int, original: Fact, content: dict[st
                 ) -> Iterator[tuple[int, Verdict]]:
     """The decisions on the corrected fact and on the morning that followed it, with the versions they are about.
 
-    *care* remembers the correction already when this is asked.
+    *care* remembers the correction already when this is asked. They are made for the moment of the original.
     """
+    context = msgspec.structs.replace(context, occurred_at=original.occurred_at)
     match original:
         case f.SessionRecorded():
             session = msgspec.convert(content["session"], type(original.session))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from aggregates.client_care.commands import LetTimePass, RecordAnswer, RecordClearance, RecordScreening
+from aggregates.client_care.commands import (
+    LetTimePass,
+    RecordAnswer,
+    RecordClearance,
+    RecordScreening,
+    RecordSession,
+)
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import IN_TRAINING, Phase
@@ -17,12 +23,15 @@ CLEARANCE = ("REQUIRE_CLEARANCE",)
 TODAY = ("STOP_SESSION", "HOLD_SESSION", "MODIFY", "NOTE", "PROCEED")
 INCOMPLETE, CLEARED = "INCOMPLETE", "CLEARED"
 GRANTED, DECLINED = "GRANTED", "DECLINED"
+UNTRAINED = "UNTRAINED"
 LAPSED, UNCHANGED, OVERLONG = "LAPSED", "UNCHANGED", "OVERLONG"
 
 
 def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
     """The branch that *command* takes; None for a command without branches."""
     match command:
+        case RecordSession() if care.phase not in IN_TRAINING and not care.was_in_training(context.occurred_at):
+            return verdict.outcome.value if verdict is not None and verdict.outcome.value in ACT_NOW else UNTRAINED
         case RecordScreening() if verdict is not None:
             return _screening(care, verdict, context)
         case RecordClearance():
@@ -43,7 +52,7 @@ def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
     if verdict.outcome.value in (*ACT_NOW, *(PAUSE if training else ())):
         return verdict.outcome.value
     asks = verdict.outcome is Decision.REQUIRE_CLEARANCE
-    held = care.clearance is not None and care.clearance_in_force(context.today)
+    held = care.clearance is not None and care.clearance_in_force(context.today, context.occurred_at)
     if asks and training and not (held and _is_known_to_the_clearance(care, verdict)):
         return verdict.outcome.value
     if verdict.fired("SCR-00"):
@@ -66,10 +75,29 @@ def reasons_for_clearance(verdict: Verdict) -> tuple[str, ...]:
 def paused_too_long(care: CareMemory, context: CareContext) -> bool:
     """EXA-03: whether an exacerbation lasts longer than the protocol lets it."""
     days = int(context.pack.number("EXA-03.lasting_days"))
-    return care.paused_at is not None and context.now > context.house.days_later(care.paused_at, days)
+    return care.paused_at is not None and context.occurred_at > context.house.days_later(care.paused_at, days)
 
 
 def clearance_has_lapsed(care: CareMemory, context: CareContext) -> bool:
     """Whether the clearance's last day is over and nobody noted it yet."""
     held = care.clearance
     return held is not None and not held.lapsed and context.today > held.valid_until
+
+
+def time_brings_something(care: CareMemory, context: CareContext) -> bool:
+    """Whether a deadline, a clearance's last days or a pause that lasts too long ask for anything by now."""
+    if care.phase is Phase.EXACERBATION_PAUSE and paused_too_long(care, context):
+        return True
+    if any(each.due_at < context.occurred_at and each.id not in care.fallen for each in care.deadlines.values()):
+        return True
+    return clearance_has_lapsed(care, context) or bool(expiry_warnings(care, context))
+
+
+def expiry_warnings(care: CareMemory, context: CareContext) -> tuple[int, ...]:
+    """CLR-05: the days before the clearance's last day on which to warn, if they have come and nobody warned yet."""
+    held = care.clearance
+    if held is None or held.suspended_by is not None or held.lapsed:
+        return ()
+    left = (held.valid_until - context.today).days
+    days = (int(context.pack.number(name)) for name in ("CLR-05.first", "CLR-05.second"))
+    return tuple(each for each in days if left <= each and each not in held.warned)

@@ -8,13 +8,14 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
-from aggregates.client_care.branches import branch_of
+from aggregates.client_care.branches import branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.pathway import PATHWAY
 from aggregates.client_care.phases import Phase
+from aggregates.client_care.plausible import refuse_impossible
 from aggregates.client_care.remember import remember
 from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
@@ -35,8 +36,12 @@ class ClientCare(EventSourced):
         self.memory = CareMemory()
 
     def handle(self, command: Command, context: CareContext) -> None:
-        """Let time pass up to now, then decide: facts if *command* is admitted, else every broken rule."""
-        if self.memory.registered and not isinstance(command, LetTimePass):
+        """Let time pass up to when it was so, then decide: facts if *command* is admitted, else every broken rule.
+
+        Raises `InvalidInput` where a date, a time or a reading can't be.
+        """
+        refuse_impossible(self.memory, command, context)
+        if not isinstance(command, LetTimePass) and time_brings_something(self.memory, context):
             self._decide(LetTimePass(), by_the_clock(context))
         self._decide(command, context)
 
@@ -84,7 +89,7 @@ def by_the_clock(context: CareContext) -> CareContext:
     """The same moment, with the calendar as the actor: what time does, nobody did."""
     return msgspec.structs.replace(
         context, actor_kind="clock", actor="calendar", role="system", channel="engine", purpose="deadlines",
-        occurred_at=context.now, on_behalf_of=None, original=None)
+        on_behalf_of=None, original=None)
 
 
 def worst_after_amending(care: ClientCare, command: AmendFact, context: CareContext) -> str | None:

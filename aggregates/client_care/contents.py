@@ -145,15 +145,21 @@ class Effort(Value, frozen=True, kw_only=True):
 
 
 class StopSign(Value, frozen=True, kw_only=True):
-    """A reason to stop, by its rule. `lasting`: not gone within five minutes of rest, or the first ever."""
+    """A reason to stop, by its rule. `lasting`: not gone within five minutes of rest, or the first ever.
+
+    For a fall (STOP-09) `lasting` says that it was serious. None: nobody looked, which counts as yes.
+    """
 
     id: Literal["STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09"]
-    lasting: bool = False
+    lasting: bool | None = None
     words: Text = ""
 
 
 class Readings(Value, frozen=True, kw_only=True):
-    """What was measured before a session. Resting values, after five minutes of sitting."""
+    """What was measured before a session. Resting values, after five minutes of sitting.
+
+    None is "not measured" or "not asked"; an empty list of red flags is "asked, and there is none".
+    """
 
     bp: tuple[BloodPressure, ...] = ()
     bp_symptoms: bool | None = None
@@ -165,7 +171,7 @@ class Readings(Value, frozen=True, kw_only=True):
     weight_gain_kg: Kilograms | None = None
     standing_drop: Annotated[int, Bounds(ge=0, le=200, description="a whole number from 0 to 200 mmHg")] | None = None
     standing_symptoms: bool | None = None
-    red_flags: tuple[RedFlag, ...] = ()
+    red_flags: tuple[RedFlag, ...] | None = None
     pain_before: Pain | None = None
 
 
@@ -177,7 +183,10 @@ class AdverseResponse(Value, frozen=True, kw_only=True):
 
 
 class Session(Readings, frozen=True, kw_only=True):
-    """One session. What the client said and what the coach observed are kept apart."""
+    """One session. What the client said and what the coach observed are kept apart.
+
+    `stop_signs` and `asked_to_stop` None: nobody said; an empty list: the coach looked, and there was none.
+    """
 
     exercise: Name | None = None
     pain_worst: Pain | None = None
@@ -188,8 +197,8 @@ class Session(Readings, frozen=True, kw_only=True):
     exercise_bp: BloodPressure | None = None
     systolic_fall: Annotated[int, Bounds(ge=0, le=200, description="a whole number from 0 to 200 mmHg")] | None = None
     spo2_lowest: Percent | None = None
-    stop_signs: tuple[StopSign, ...] = ()
-    asked_to_stop: bool = False
+    stop_signs: tuple[StopSign, ...] | None = None
+    asked_to_stop: bool | None = None
     done: Literal["as planned", "changed", "stopped early"] | None = None
     performed: tuple[Exercise, ...] = ()
     adverse: AdverseResponse | None = None

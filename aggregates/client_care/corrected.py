@@ -10,7 +10,7 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import FollowUp, Morning, Pain, Screening, Session
-from aggregates.client_care.judge import worst_pain
+from aggregates.client_care.judge import free_of_stop_signs, worst_pain
 from aggregates.client_care.memory import CareMemory, FollowUpMemo
 
 
@@ -26,6 +26,7 @@ def _correct_session(care: CareMemory, version: int, content: dict[str, Any]) ->
     if memo is not None:
         memo.pain_worst, memo.pain_ten_minutes_later = worst_pain(session), session.pain_ten_minutes_later
         memo.done, memo.signed = session.done, session.signed
+        memo.free_of_stop_signs = free_of_stop_signs(session)
 
 
 def _correct_morning(care: CareMemory, version: int, content: dict[str, Any]) -> None:
@@ -59,6 +60,7 @@ def _correct_measures(care: CareMemory, _version: int, content: dict[str, Any]) 
 
 
 def _correct_registration(care: CareMemory, _version: int, content: dict[str, Any]) -> None:
+    care.born = msgspec.convert(content["born"], date)
     care.onset = msgspec.convert(content["onset"], date)
     care.stage = msgspec.convert(content["stage"], str)
     care.conditions = msgspec.convert(content.get("conditions", ()), tuple[str, ...])

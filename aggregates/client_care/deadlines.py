@@ -12,7 +12,7 @@ from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.protocol.entries import Deadline as Entry
 
-FOLLOW_UPS = ("DL-06", "DL-07", "DL-08")
+ENDED_BY_RESUMING = ("DL-06/phone", "DL-07", "DL-08")
 OUTLIVE_CARE = ("DL-01", "DL-05", "DL-10", "RF-R1")
 CLOSED_BY_LETTER = {
     "introductory letter": ("DL-01",),

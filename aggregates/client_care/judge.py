@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from aggregates.client_care.commands import (
     RecordMorning,
@@ -14,7 +15,16 @@ from aggregates.client_care.commands import (
     ReportRedFlags,
     StartSession,
 )
-from aggregates.client_care.contents import AdverseResponse, Answer, Morning, Readings, RedFlag, Screening, Session
+from aggregates.client_care.contents import (
+    AdverseResponse,
+    Answer,
+    Morning,
+    Readings,
+    RedFlag,
+    Screening,
+    Session,
+    StopSign,
+)
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import missing_vitals, session_breaches
 from aggregates.client_care.memory import CareMemory, SessionMemo
@@ -30,6 +40,8 @@ QUESTIONS = ("SCR-01", "SCR-02", "SCR-03", "SCR-04", "SCR-05", "SCR-07", "SCR-08
              "SCR-14", "SCR-15")
 FLAGS = ("RF-E1", "RF-E2", "RF-E3", "RF-U1", "RF-U3", "RF-U4")
 COUNTED_FLAGS = ("RF-U2", "RF-R1")
+SIGNS = ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09")
+LASTING = {"STOP-01": "STOP-01.lasting", "STOP-02": "STOP-02.lasting", "STOP-09": "STOP-09.serious"}
 
 
 def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict | None:
@@ -39,11 +51,11 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
             return judge_screening(care, command, context)
         case StartSession():
             return _evaluate(context, "May this session begin?", ("vitals", "red_flags", "pain"),
-                             readings_inputs(care, command))
+                             readings_inputs(care, command, context.today))
         case RecordSession():
             return judge_session(care, command, context)
         case RecordMorning():
-            return judge_morning(care, command, care.session_before(context.occurred_at), context)
+            return judge_morning(care, command, care.session_before(context.day_began), context)
         case ReportAdverseResponse():
             return judge_adverse(command, context)
         case ReportRedFlags():
@@ -70,6 +82,7 @@ def judge_adverse(response: AdverseResponse, context: CareContext) -> Verdict:
 
 def judge_screening(care: CareMemory, screening: Screening, context: CareContext) -> Verdict:
     """May training begin?"""
+    _refuse_unknown_questions(screening)
     given = flag_inputs(screening.red_flags or (), asked=screening.red_flags is not None)
     onset, stage = screening.onset or care.onset, screening.stage or care.stage
     unanswered = sum(_yes(screening.answers.get(each)) is None for each in QUESTIONS)
@@ -90,6 +103,13 @@ def judge_screening(care: CareMemory, screening: Screening, context: CareContext
     return _evaluate(context, "May training begin?", ("screening", "red_flags"), given)
 
 
+def _refuse_unknown_questions(screening: Screening) -> None:
+    """A question that no row reads would be answered for nothing, and the one that was meant stays open."""
+    unknown = sorted(set(screening.answers) - set(QUESTIONS))
+    if unknown:
+        raise InvalidInput(f"answers: {unknown[0]} is no question of this protocol; known are {', '.join(QUESTIONS)}")
+
+
 def _leaves_open_which_condition(care: CareMemory, screening: Screening) -> bool:
     """Whether SCR-04 is a yes and nobody said if it is diabetes, on which the glucose rows depend."""
     return (_yes(screening.answers.get("SCR-04")) is True and screening.conditions is None
@@ -98,16 +118,11 @@ def _leaves_open_which_condition(care: CareMemory, screening: Screening) -> bool
 
 def judge_session(care: CareMemory, session: Session, context: CareContext) -> Verdict:
     """What follows from this session?"""
-    given = readings_inputs(care, session)
-    signs = {each.id for each in session.stop_signs}
-    lasted = {each.id for each in session.stop_signs if each.lasting}
-    for sign in ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09"):
-        given[sign] = Given(sign in signs, "coach_observed")
-    for sign, lasting in (("STOP-01", "STOP-01.lasting"), ("STOP-02", "STOP-02.lasting"),
-                          ("STOP-09", "STOP-09.serious")):
-        given[lasting] = Given(sign in lasted, "coach_observed")
-    given["STOP-07"] = Given(session.asked_to_stop, "client_said")
-    given["beyond_clearance_limit"] = Given(bool(session_breaches(care.limits(), session)), "derived")
+    given = readings_inputs(care, session, context.today)
+    given.update(stop_inputs(session.stop_signs))
+    given["session_unanswered"] = Given(sum(_unanswered(session)), "derived")
+    _put(given, "STOP-07", session.asked_to_stop, "client_said")
+    given["beyond_clearance_limit"] = Given(bool(session_breaches(care.limits(context.today), session)), "derived")
     _put(given, "pain_worst", worst_pain(session), "client_said")
     _put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")
     _put(given, "systolic_fall", session.systolic_fall, "coach_measured")
@@ -117,8 +132,28 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
         given["exercise_diastolic"] = Given(session.exercise_bp[1], "coach_measured")
     if session.adverse is not None:
         given["adverse_grade"] = Given(session.adverse.grade, "coach_observed")
-    return _evaluate(context, "What follows from this session?", ("vitals", "red_flags", "stop", "pain", "adverse"),
-                     given)
+    return _evaluate(context, "What follows from this session?", ("session", "vitals", "red_flags", "stop", "pain",
+                                                                   "adverse"), given)
+
+
+def stop_inputs(signs: tuple[StopSign, ...] | None) -> Inputs:
+    """Reasons to stop as inputs; none of them if nobody said whether there was one.
+
+    A sign of which nobody said whether it lasted counts as lasting: the row that would call for help decides.
+    """
+    if signs is None:
+        return {}
+    seen = {each.id for each in signs}
+    lasted = {each.id for each in signs if each.lasting is not False}
+    return {**{sign: Given(sign in seen, "coach_observed") for sign in SIGNS},
+            **{name: Given(sign in lasted, "coach_observed") for sign, name in LASTING.items()}}
+
+
+def _unanswered(session: Session) -> tuple[bool, ...]:
+    """What every record of a session has to say, and whether this one leaves it open."""
+    said = (session.pain_before, session.pain_worst, session.pain_after, session.stop_signs, session.asked_to_stop,
+            session.done)
+    return tuple(each is None for each in said)
 
 
 def judge_morning(care: CareMemory, morning: Morning, session: SessionMemo | None, context: CareContext) -> Verdict:
@@ -144,12 +179,12 @@ def _not_usual_before(care: CareMemory, session: SessionMemo) -> bool | None:
     return None if earlier.morning_fine is None else not earlier.morning_fine
 
 
-def readings_inputs(care: CareMemory, readings: Readings) -> Inputs:
-    """What was measured before a session."""
+def readings_inputs(care: CareMemory, readings: Readings, day: date) -> Inputs:
+    """What was measured before a session on *day*."""
     given: Inputs = {"diabetes": Given("diabetes" in care.conditions, "record"),
                      "heart_failure": Given("heart_failure" in care.conditions, "record"),
-                     "vital_missing": Given(missing_vitals(care.limits(), readings), "derived")}
-    given.update(flag_inputs(readings.red_flags, asked=False))
+                     "vital_missing": Given(missing_vitals(care.limits(day), readings), "derived")}
+    given.update(flag_inputs(readings.red_flags or (), asked=readings.red_flags is not None))
     if readings.bp:
         systolic, diastolic = [bp[0] for bp in readings.bp], [bp[1] for bp in readings.bp]
         given["resting_systolic"] = Given(sum(systolic) / len(systolic), "coach_measured")
@@ -207,6 +242,11 @@ def worst_pain(session: Session) -> int | None:
     """The worst pain stated during or after a session."""
     said = (session.pain_worst, session.pain_after, session.pain_ten_minutes_later)
     return max((each for each in said if each is not None), default=None)
+
+
+def free_of_stop_signs(session: Session) -> bool:
+    """Whether somebody looked for reasons to stop and found none, and the client did not ask to stop."""
+    return session.stop_signs == () and session.asked_to_stop is False
 
 
 def _yes(answer: str | Answer | None) -> bool | None:

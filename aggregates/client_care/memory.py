@@ -40,6 +40,7 @@ class SessionMemo(msgspec.Struct, kw_only=True):
     pain_ten_minutes_later: int | None = None
     done: str | None = None
     signed: bool = False
+    free_of_stop_signs: bool = False
     stopped_by_pain: bool = False
     morning_version: int | None = None
     morning: Morning | None = None
@@ -80,6 +81,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     pack: str = ""
     profile: str = "training"
     clearance_policy: str = "always"
+    born: date | None = None
     onset: date | None = None
     stage: str = ""
     conditions: tuple[str, ...] = ()
@@ -93,6 +95,9 @@ class CareMemory(msgspec.Struct, kw_only=True):
     open_flags: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None
+    former_clearance: Clearance | None = None
+    training_since: datetime | None = None
+    training_until: datetime | None = None
     program: dict[str, Exercise] = {}
     template: str = ""
     baseline: dict[str, float] = {}
@@ -117,29 +122,45 @@ class CareMemory(msgspec.Struct, kw_only=True):
     def __repr__(self) -> str:
         return f"<CareMemory {self.phase.value}>"
 
-    @property
-    def last_session(self) -> SessionMemo | None:
-        """The session recorded last."""
-        return self.sessions[-1] if self.sessions else None
+    def last_session_by(self, at: datetime) -> SessionMemo | None:
+        """The newest session that was held by then, the one recorded last if several were held at once."""
+        return max((each for each in self.sessions if each.at <= at), key=lambda each: (each.at, each.version),
+                   default=None)
 
-    def session_before(self, at: datetime) -> SessionMemo | None:
-        """The session that a morning at this time follows."""
-        return max((each for each in self.sessions if each.at <= at), key=lambda each: each.at, default=None)
+    def released_to(self, day: date) -> tuple[str, ...]:
+        """PRV-01: to whom information may go on *day*: a release is signed, dated and has an end."""
+        return tuple(each.to for each in self.releases
+                     if each.signed_on is not None and each.signed_on <= day <= each.until)
+
+    def session_before(self, day_began: datetime) -> SessionMemo | None:
+        """The session that the morning of this day follows: the newest one held before the day began."""
+        return max((each for each in self.sessions if each.at < day_began), key=lambda each: each.at, default=None)
+
+    def was_in_training(self, at: datetime) -> bool:
+        """Whether *at* lies within the newest time of training; while training goes on it has no end."""
+        since, until = self.training_since, self.training_until
+        return since is not None and since <= at and (until is None or at < until)
 
     def session(self, version: int) -> SessionMemo | None:
         """The remembered session of this version."""
         return next((each for each in self.sessions if each.version == version), None)
 
-    def clearance_in_force(self, today: date) -> bool:
-        """Whether no clearance is needed, or one is granted, not suspended, and today is one of its days.
+    def clearance_on(self, day: date) -> Clearance | None:
+        """The clearance that was held on *day*: the newest one, or the one before it if that had begun already."""
+        held, former = self.clearance, self.former_clearance
+        if held is not None and former is not None and former.valid_from <= day < held.valid_from:
+            return former
+        return held
 
-        The last day still counts.
+    def clearance_in_force(self, day: date, at: datetime) -> bool:
+        """Whether no clearance is needed, or one was granted, not suspended yet *at* that moment, and *day* is one of
+        its days. The last day still counts.
         """
-        held = self.clearance
         if not self.clearance_required:
             return True
-        return (held is not None and held.suspended_by is None and not held.lapsed
-                and held.valid_from <= today <= held.valid_until)
+        held = self.clearance_on(day)
+        return (held is not None and (held.suspended_at is None or at < held.suspended_at)
+                and held.valid_from <= day <= held.valid_until)
 
     def usual_since(self, above_usual: float) -> datetime | None:
         """Since when pain has been back to usual without a break, in the order in which it happened.
@@ -157,6 +178,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
             since = (since or each.at) if each.usual and not high else None
         return since
 
-    def limits(self) -> tuple[Limit, ...]:
-        """The conditions of the clearance granted last."""
-        return self.clearance.limits if self.clearance else ()
+    def limits(self, day: date) -> tuple[Limit, ...]:
+        """The conditions of the clearance that was held on *day*."""
+        held = self.clearance_on(day)
+        return held.limits if held else ()

@@ -23,6 +23,7 @@ from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import IN_TRAINING, OPEN, Phase
 from aggregates.client_care.rules.care import (
     a_hold_is_in_place,
+    a_release_is_on_record,
     amendment_changes_something,
     an_emergency_cannot_be_overridden,
     care_is_open,
@@ -62,6 +63,7 @@ from aggregates.client_care.rules.referral import (
 )
 from aggregates.client_care.rules.screening import client_is_screened_anew, screening_is_complete, screening_is_current
 from aggregates.client_care.rules.training import (
+    a_session_came_before,
     change_fits_the_programme,
     exercises_have_distinct_names,
     gains_are_kept_on_retest,
@@ -100,19 +102,40 @@ def judged(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] = (
     ]
 
 
-def reported(command: type[Command]) -> list[CareMove]:
+def out_of_training(command: type[Command]) -> list[CareMove]:
+    """A session where there is none is refused, but what has to be done at once is done."""
+    return [Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, when=ACT_NOW),
+            *stay(command, (P.REFERRAL_BACK,), when=ACT_NOW)]
+
+
+def entered_late(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]]) -> list[CareMove]:
+    """A session of the time when training still went on, entered after it was stopped: it belongs to the record.
+
+    It begins no pause a second time, and it leads nobody back into training.
+    """
+    since = (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, P.REFERRAL_BACK)
+    return [Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, when=PAUSE),
+            *stay(command, [p for p in since if p is not P.MEDICAL_CLEARANCE], when=PAUSE),
+            *stay(command, since, given=given, when=(*CLEARANCE, *TODAY))]
+
+
+def reported(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] = ()) -> list[CareMove]:
     """A report that is taken in every open phase, and moves a client on if it has to stop or pause training.
 
     A client who waits for a clearance may have trained yesterday: a pause then also outlasts the new clearance.
     """
     waiting = (*ELSEWHERE, P.EXACERBATION_PAUSE)
     return [
-        *judged(command),
-        Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, when=ACT_NOW),
-        Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, when=PAUSE),
-        *stay(command, (P.REFERRAL_BACK,), when=ACT_NOW),
-        *stay(command, (P.SCREENING, P.REFERRAL_BACK, P.EXACERBATION_PAUSE), when=PAUSE),
-        *stay(command, waiting, when=(*CLEARANCE, *TODAY)),
+        Move(command, IN_TRAINING, P.REFERRAL_BACK, given=given, when=ACT_NOW),
+        Move(command, IN_TRAINING, P.EXACERBATION_PAUSE, given=given, when=PAUSE),
+        Move(command, IN_TRAINING, P.MEDICAL_CLEARANCE, given=given, when=CLEARANCE),
+        *stay(command, IN_TRAINING, given=given, when=TODAY),
+        Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, given=given,
+             when=ACT_NOW),
+        Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, given=given, when=PAUSE),
+        *stay(command, (P.REFERRAL_BACK,), given=given, when=ACT_NOW),
+        *stay(command, (P.SCREENING, P.REFERRAL_BACK, P.EXACERBATION_PAUSE), given=given, when=PAUSE),
+        *stay(command, waiting, given=given, when=(*CLEARANCE, *TODAY)),
     ]
 
 
@@ -128,7 +151,7 @@ MOVES: tuple[CareMove, ...] = (
     # taking in, screening
     *stay(c.RegisterClient, EVERY, given=[client_is_new]),
     *stay(c.RecordRelease, EVERY),
-    *stay(c.WithdrawRelease, EVERY),
+    *stay(c.WithdrawRelease, EVERY, given=[a_release_is_on_record]),
     Move(c.RecordScreening, (P.SCREENING, P.MEDICAL_CLEARANCE, *IN_TRAINING), P.REFERRAL_BACK, when=ACT_NOW),
     Move(c.RecordScreening, P.SCREENING, P.MEDICAL_CLEARANCE, when=CLEARANCE),
     Move(c.RecordScreening, P.SCREENING, P.ACTIVE_TRAINING, when=(CLEARED, "MODIFY", "NOTE", "PROCEED")),
@@ -157,7 +180,10 @@ MOVES: tuple[CareMove, ...] = (
     *judged(c.StartSession, given=[*BEFORE_TRAINING, readings_are_within_the_clearance,
                                   programme_is_still_within_the_clearance]),
     *judged(c.RecordSession, given=BEFORE_TRAINING),
-    *reported(c.RecordMorning),
+    *out_of_training(c.StartSession),
+    *out_of_training(c.RecordSession),
+    *entered_late(c.RecordSession, given=BEFORE_TRAINING),
+    *reported(c.RecordMorning, given=[a_session_came_before]),
     *stay(c.RecordFollowUp, (*IN_TRAINING, P.EXACERBATION_PAUSE)),
     # what may stop training
     *judged(c.ReportExacerbation),
@@ -173,6 +199,7 @@ MOVES: tuple[CareMove, ...] = (
     Move(c.RecordAnswer, (P.EXACERBATION_PAUSE, *ANSWERS), P.REFERRAL_BACK, when=("stop",)),
     Move(c.RecordAnswer, P.REFERRAL_BACK, P.SCREENING, when=("resume", "new clearance"), given=ANSWER_RULES),
     *stay(c.RecordAnswer, (P.REFERRAL_BACK,), when=("stop", "stay paused")),
+    Move(c.RecordAnswer, IN_TRAINING, P.MEDICAL_CLEARANCE, when=("stay paused",)),
     *stay(c.RecordAnswer, ANSWERS, when=("resume", "stay paused", "new clearance"), given=ANSWER_RULES),
     Move(c.ResumeTraining, P.EXACERBATION_PAUSE, P.ACTIVE_TRAINING,
          given=[referral_source_has_released, usual_pain_for_48_hours, clearance_is_in_force,

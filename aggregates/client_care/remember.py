@@ -13,7 +13,7 @@ from aggregates.client_care.branches import reasons_for_clearance
 from aggregates.client_care.contents import Limit
 from aggregates.client_care.corrected import CORRECT, remember_screening
 from aggregates.client_care.deadlines import REMEMBER_DEADLINE
-from aggregates.client_care.judge import worst_pain
+from aggregates.client_care.judge import free_of_stop_signs, worst_pain
 from aggregates.client_care.memory import (
     OUTCOMES_KEPT,
     SESSIONS_KEPT,
@@ -23,6 +23,7 @@ from aggregates.client_care.memory import (
     SessionMemo,
     Statement,
 )
+from aggregates.client_care.phases import IN_TRAINING, Phase
 from aggregates.protocol.decisions import Decision
 
 Remember = Callable[[CareMemory, Any], None]
@@ -43,6 +44,7 @@ def on(kind: type[f.CareFact]) -> Callable[[Remember], Remember]:
 def registered(care: CareMemory, fact: f.ClientRegistered) -> None:
     """Who the client is to later decisions."""
     care.registered, care.registered_at = True, care.registered_at or fact.occurred_at
+    care.born = fact.born
     care.onset, care.stage, care.conditions = fact.onset, fact.stage, fact.conditions
     care.referral_source = fact.referred_by.name
 
@@ -95,6 +97,7 @@ def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
     """The clearance in force from now on; it answers the flags that were open, and a health change before it."""
     if care.health_changed_at is not None:
         care.clearance_reasons = None
+    care.former_clearance = care.clearance
     care.clearance = Clearance(issuer=fact.issuer, profession=fact.profession, valid_from=fact.valid_from,
                                valid_until=fact.valid_until, limits=fact.limits, rule=fact.rule)
     care.open_flags = ()
@@ -157,7 +160,8 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
     session = fact.session
     memo = SessionMemo(
         version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
-        pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed)
+        pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
+        free_of_stop_signs=free_of_stop_signs(session))
     care.sessions = [*care.sessions, memo][-SESSIONS_KEPT:]
 
 
@@ -204,8 +208,10 @@ def exacerbation_opened(care: CareMemory, fact: f.ExacerbationOpened) -> None:
 
 @on(f.ReferralSourceAnswered)
 def referral_source_answered(care: CareMemory, fact: f.ReferralSourceAnswered) -> None:
-    """Whether training may resume, and under which limits."""
-    care.released_by = fact.source if fact.answer == "resume" else None
+    """Whether training may resume, and under which limits. What was said before the newest worsening frees nobody."""
+    worse = care.exacerbations[-1] if care.exacerbations else None
+    counts = fact.answer == "resume" and (worse is None or fact.occurred_at >= worse)
+    care.released_by = fact.source if counts else None
     if care.clearance is not None and fact.new_limits:
         care.clearance.limits = with_new_limits(care.clearance.limits, fact.new_limits)
 
@@ -259,7 +265,7 @@ def client_discharged(care: CareMemory, fact: f.ClientDischarged) -> None:
 @on(f.ClientReadmitted)
 def client_readmitted(care: CareMemory, _fact: f.ClientReadmitted) -> None:
     """Care begins anew: screening and clearance have to be done again."""
-    care.discharged_at, care.screened_at, care.clearance = None, None, None
+    care.discharged_at, care.screened_at, care.clearance, care.former_clearance = None, None, None, None
     care.referred_back_at, care.health_changed_at, care.clearance_required = None, None, True
     care.program, care.template, care.sessions = {}, "", []
     care.baseline, care.retest, care.usual_pain = {}, {}, None
@@ -283,10 +289,19 @@ def client_erased(care: CareMemory, _fact: f.ClientErased) -> None:
     care.erased = True
 
 
+def _enter(care: CareMemory, phase: Phase, fact: f.CareFact) -> None:
+    """Keep from when to when training lasted, so that a session entered late finds its place."""
+    if phase in IN_TRAINING and care.phase not in IN_TRAINING:
+        care.training_since, care.training_until = fact.occurred_at, None
+    elif phase not in IN_TRAINING and care.phase in IN_TRAINING:
+        care.training_until = fact.occurred_at
+    care.phase = phase
+
+
 def remember(care: CareMemory, fact: f.CareFact) -> None:
     """Let *care* remember *fact*: the phase it led to, and what its kind adds."""
     if fact.meta.phase is not None:
-        care.phase = type(care.phase)(fact.meta.phase)
+        _enter(care, Phase(fact.meta.phase), fact)
     if fact.meta.actor_kind in ("person", "client"):
         care.last_contact_at = fact.timestamp
     handler = REMEMBER.get(type(fact))

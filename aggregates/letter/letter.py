@@ -19,10 +19,16 @@ from aggregates.protocol.vocabulary import blocked_words
 
 
 class LetterContext(Context, frozen=True, kw_only=True):
-    """The circumstances of a command to a letter, with the vocabulary in force."""
+    """The circumstances of a command to a letter, with the vocabulary in force.
+
+    `released_to` are those to whom the client's signed consent lets information go on this day; `emergency` says
+    that the newest decision on the client is an emergency.
+    """
 
     pack: Pack
     profile: str
+    released_to: tuple[str, ...] = ()
+    emergency: bool = False
 
 
 class LetterMemory(msgspec.Struct, kw_only=True):
@@ -47,6 +53,16 @@ def words_are_ours_to_use(letter: LetterMemory, command: m.SignLetter, context: 
     return finding(not found, words=", ".join(w.word.lower() for w in found), unlock=unlock)
 
 
+@rule(unlock="a signed release that names this recipient and has not expired", supplier="the client")
+def client_has_released_it(letter: LetterMemory, _command: m.SendLetter, context: LetterContext) -> Finding:
+    """PRV-01: no document leaves without the client's release to its recipient, except in an emergency."""
+    return finding(context.emergency or _released(letter, context), to=letter.to, releases=len(context.released_to))
+
+
+def _released(letter: LetterMemory, context: LetterContext) -> bool:
+    return letter.to.strip().casefold() in {each.strip().casefold() for each in context.released_to}
+
+
 @rule(unlock="the step that comes before", supplier="the practice")
 def letter_is_at_this_step(letter: LetterMemory, command: Command, _context: LetterContext) -> Finding:
     """LET-01: a letter takes one step after the other."""
@@ -57,7 +73,7 @@ MOVES: tuple[Move[S, LetterMemory], ...] = (
     Move(m.DraftLetter, S.BLANK, S.DRAFTED),
     Move(m.CheckLetter, (S.DRAFTED, S.CHECKED), S.CHECKED),
     Move(m.SignLetter, (S.DRAFTED, S.CHECKED), S.SIGNED, given=[words_are_ours_to_use]),
-    Move(m.SendLetter, S.SIGNED, S.SENT),
+    Move(m.SendLetter, S.SIGNED, S.SENT, given=[client_has_released_it]),
     Move(m.RecordDelivery, S.SENT, S.DELIVERED),
     Move(m.RecordLetterAnswer, (S.SENT, S.DELIVERED), S.ANSWERED),
     Move(m.CancelLetter, (S.DRAFTED, S.CHECKED, S.SIGNED), S.CANCELLED),
@@ -111,7 +127,8 @@ def _tell(letter: LetterMemory, command: Command, context: LetterContext
             yield m.LetterSigned, {"lines": (*letter.lines, *added)}
         case m.SendLetter():
             yield m.LetterSent, {"client": letter.client, "kind": letter.kind, "to": letter.to,
-                                 "means": command.means}
+                                 "means": command.means,
+                                 "allowed_by": "release" if _released(letter, context) else "emergency"}
         case m.RecordDelivery():
             yield m.LetterDelivered, {}
         case m.RecordLetterAnswer():

@@ -30,7 +30,11 @@ def check_score(measure: Measure, score: float) -> None:
     """Raise `InvalidInput` for a score outside the range of *measure*."""
     beyond = measure.high is not None and score > measure.high
     if not isfinite(score) or score < measure.low or beyond:
-        raise InvalidInput(f"A score of the measure {measure.id} is outside its range.")
+        raise InvalidInput(f"scores.{measure.id}: must lie between {measure.low:g} and {_top(measure)}")
+
+
+def _top(measure: Measure) -> str:
+    return "any number above it" if measure.high is None else f"{measure.high:g}"
 
 
 def _change_that_counts(measure: Measure, before: float) -> float:

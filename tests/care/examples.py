@@ -53,8 +53,9 @@ def limited(*limits: Limit, **changed: Any) -> c.RecordClearance:
 
 
 def session(**changed: Any) -> c.RecordSession:
-    """A signed session as planned, without pain."""
-    fields: dict[str, Any] = {"pain_before": 1, "pain_worst": 2, "pain_after": 1, "done": "as planned", "signed": True}
+    """A signed session as planned, with little pain and no reason to stop."""
+    fields: dict[str, Any] = {"pain_before": 1, "pain_worst": 2, "pain_after": 1, "stop_signs": (),
+                              "asked_to_stop": False, "done": "as planned", "signed": True}
     return c.RecordSession(**{**fields, **changed})
 
 

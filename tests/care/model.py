@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from aggregates.client_care import commands as c
 from aggregates.client_care.contents import AdverseResponse, Change, RedFlag
@@ -19,13 +20,16 @@ OPEN, EVERY = "SMAPRF", "SMAPRFD"
 KNOWN = {
     "RegisterClient": EVERY, "RecordRelease": EVERY, "WithdrawRelease": EVERY, "RecordScreening": "SMAF",
     "RequestClearance": OPEN, "RecordClearance": OPEN, "RecordMeasures": OPEN, "DesignProgram": "AF",
-    "ChangeProgram": "AF", "StartSession": "AF", "RecordSession": "AF", "RecordMorning": OPEN, "RecordFollowUp": "APF",
+    "ChangeProgram": "AF", "StartSession": OPEN, "RecordSession": OPEN, "RecordMorning": OPEN, "RecordFollowUp": "APF",
     "ReportExacerbation": "MAPF", "ReportAdverseResponse": OPEN, "ReportRedFlags": OPEN, "ReportHealthChange": OPEN,
     "ContactReferralSource": OPEN, "RecordAnswer": OPEN, "ResumeTraining": "P", "ReferBack": "SMAPF",
     "OverrideDecision": OPEN, "RecordStatement": EVERY, "ResolveContradiction": EVERY, "AmendFact": EVERY,
     "MoveToMaintenance": "A", "Discharge": OPEN, "WithdrawConsent": OPEN, "Readmit": "D", "PlaceHold": EVERY,
     "LiftHold": EVERY, "NoteLetter": EVERY, "LetTimePass": EVERY}
 """The phases in which the pathway knows each command; anywhere else it is refused for what the phase waits for."""
+
+AT_ONCE_ONLY = {"StartSession": "SMPR", "RecordSession": "SMPR"}
+"""Where a command is known only for what has to be done at once; an ordinary one is refused as anywhere else."""
 
 SAMPLES: dict[str, Command] = {
     "RegisterClient": register(), "RecordRelease": c.RecordRelease(to="S. Berg", what="all", until=date(2027, 1, 1)),
@@ -58,6 +62,8 @@ WALK: dict[str, tuple[Command, dict[str, str]]] = {
     "grade 3": (c.ReportAdverseResponse(grade=3), dict.fromkeys(OPEN, "R")),
     "worse": (WORSE, dict.fromkeys("MAPF", "P")),
     "health": (c.ReportHealthChange(what="an operation"), {**STAYS, "A": "M", "F": "M"}),
+    "emergency": (session(adverse=AdverseResponse(grade=3)), dict.fromkeys(OPEN, "R")),
+    "told to wait": (c.RecordAnswer(source="S. Berg", answer="stay paused"), {**STAYS, "A": "M", "F": "M"}),
     "morning": (FINE, STAYS), "usual": (USUAL, {"A": "A", "P": "P", "F": "F"}),
     "session": (session(), {"A": "A", "F": "F"}), "unsigned": (session(signed=False), {"A": "A", "F": "F"}),
     "bad session": (session(adverse=AdverseResponse(grade=2)), {"A": "P", "F": "P"}),
@@ -75,6 +81,11 @@ WALK: dict[str, tuple[Command, dict[str, str]]] = {
     "leave": (c.WithdrawConsent(), dict.fromkeys(OPEN, "D")), "readmit": (c.Readmit(reason="again"), {"D": "S"})}
 
 
+def local_day(now: datetime) -> date:
+    """The day in Oslo."""
+    return now.astimezone(ZoneInfo("Europe/Oslo")).date()
+
+
 class Model:
     """Where a client must stand after each step of a walk, and whether the step is refused."""
 
@@ -83,6 +94,7 @@ class Model:
         self.paused: datetime | None = None
         self.usual: datetime | None = None
         self.began: list[datetime] = []
+        self.sessions: list[date] = []
 
     def time_passes(self, now: datetime) -> None:
         """A pause of more than fourteen days goes back to the referral source."""
@@ -93,6 +105,8 @@ class Model:
         """Whether the step is refused now."""
         if self.phase not in WALK[step][1]:
             return True
+        if step == "morning":
+            return not any(day < local_day(now) for day in self.sessions)
         if step in ("session", "unsigned"):
             return not (self.cleared and self.screened and self.signed)
         if step == "resume":
@@ -105,9 +119,16 @@ class Model:
         begins = WALK[step][1][self.phase]
         if step == "screened" and begins == "M" and self.phase == "S" and self.cleared:
             begins = "A"
+        if step == "told to wait" and self.phase in "AF":
+            self.cleared = False
+        if "session" in step or step in ("unsigned", "emergency"):
+            self.sessions.append(local_day(now))
+        if step == "readmit":
+            self.sessions = []
         self.cleared = {"cleared": True, "health": False, "readmit": False, "declined": False}.get(step, self.cleared)
         self.screened = {"screened": True, "health": False, "readmit": False}.get(step, self.screened)
-        self.signed = {"session": True, "unsigned": False, "bad session": True, "readmit": True}.get(step, self.signed)
+        self.signed = {"session": True, "unsigned": False, "bad session": True, "emergency": True,
+                       "readmit": True}.get(step, self.signed)
         if self.phase == "P" and step == "usual":
             self.usual = self.usual or now
         worse_again = self.phase == begins == "P" and step in ("worse", "grade 2")

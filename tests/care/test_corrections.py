@@ -184,4 +184,4 @@ def test_readmission_begins_with_nothing_that_was_earned_before() -> None:
 def test_a_fine_morning_is_only_what_the_protocol_calls_fine() -> None:
     for answer, fine in ((FINE, True), (NOT_USUAL, False)):
         scenario = given(*SESSION, At("2026-01-07T08:00", answer))
-        assert scenario.memory.last_session.morning_fine is fine
+        assert scenario.memory.sessions[-1].morning_fine is fine

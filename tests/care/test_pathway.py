@@ -12,13 +12,13 @@ from aggregates.client_care.pathway import MOVES, PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.messages import Command
 from tests.care import examples as e
-from tests.care.model import KNOWN, NAMES, SAMPLES, WAITS, WALK
+from tests.care.model import AT_ONCE_ONLY, KNOWN, NAMES, SAMPLES, WAITS, WALK
 from tests.care.scenario import given
 
 HISTORIES = {"S": e.SCREENED[:1], "M": e.SCREENED, "A": e.TRAINING, "P": e.PAUSED, "R": e.REFERRED, "F": e.MAINTAINED,
              "D": e.DISCHARGED}
 PAIRS = [(phase, name) for phase in NAMES for name in KNOWN]
-FORBIDDEN = [(phase, name) for phase, name in PAIRS if phase not in KNOWN[name]]
+FORBIDDEN = [(phase, name) for phase, name in PAIRS if phase not in KNOWN[name] or phase in AT_ONCE_ONLY.get(name, "")]
 
 
 def test_the_table_names_every_phase_and_every_command() -> None:
@@ -53,6 +53,8 @@ def test_a_step_leads_where_the_table_says_and_nowhere_else(phase: str, step: st
     scenario = given(*HISTORIES[phase]).when(command)
     if phase not in leads:
         scenario.then_refused(WAITS[phase])
+    elif step == "morning":
+        scenario.then_refused("a_session_came_before")
     elif step == "resume":
         scenario.then_refused("referral_source_has_released", "usual_pain_for_48_hours")
     elif (phase, step) == ("R", "cleared"):

@@ -108,7 +108,8 @@ def test_pain_two_above_the_usual_is_not_usual_whatever_it_is_called() -> None:
 
 def test_a_late_morning_answer_in_the_pause_that_is_not_usual_breaks_the_forty_eight_hours() -> None:
     late = At("2026-01-14T12:00", c.RecordMorning(pain=3, usual=False))
-    given(*GATED, late).when(RESUME, "2026-01-15T10:00").then_refused("usual_pain_for_48_hours")
+    trained = (*TRAINING, At("2026-01-09T10:00", session()), *GATED[len(TRAINING):])
+    given(*trained, late).when(RESUME, "2026-01-15T10:00").then_refused("usual_pain_for_48_hours")
 
 
 def test_getting_worse_within_the_pause_takes_back_the_release_and_the_usual_days() -> None:

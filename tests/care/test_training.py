@@ -140,8 +140,8 @@ def test_diabetes_from_the_screening_asks_for_glucose_and_without_it_the_session
 
 def test_pain_one_above_the_usual_is_usual_and_two_above_is_not() -> None:
     trained = (*TRAINING, At("2026-01-06T10:00", session()))
-    given(*trained).when(c.RecordMorning(pain=3, usual=True)).then_decided("PROCEED", "PAIN-05")
-    given(*trained).when(c.RecordMorning(pain=4, usual=True)).then_decided("MODIFY", "PAIN-06")
+    given(*trained).when(c.RecordMorning(pain=3, usual=True), "2026-01-07T08:00").then_decided("PROCEED", "PAIN-05")
+    given(*trained).when(c.RecordMorning(pain=4, usual=True), "2026-01-07T08:00").then_decided("MODIFY", "PAIN-06")
 
 
 def test_two_mornings_in_a_row_that_are_not_usual_pause_training() -> None:
@@ -165,11 +165,39 @@ def test_a_morning_belongs_to_the_session_before_it_and_not_to_one_held_since() 
     scenario.then(f.MorningAnswered, of_version=scenario.version_of(f.SessionRecorded, back=2)).then_decided("PAUSE")
 
 
-def test_a_morning_without_any_session_is_recorded_and_judged_on_what_is_known() -> None:
-    scenario = given(*TRAINING).when(NOT_USUAL).then_decided("MODIFY", "PAIN-06")
-    scenario.then(f.MorningAnswered, of_version=None)
+def test_a_next_morning_answer_needs_a_session_on_an_earlier_day() -> None:
+    given(*TRAINING).when(NOT_USUAL).then_refused("a_session_came_before")
+    held = (*TRAINING, At("2026-01-06T10:00", session()))
+    given(*held).when(NOT_USUAL, "2026-01-06T23:30").then_refused("a_session_came_before")
+    given(*held).when(NOT_USUAL, "2026-01-07T00:30").then_admitted().then(f.MorningAnswered, of_version=given(
+        *held).version_of(f.SessionRecorded))
+
+
+@pytest.mark.parametrize("open_field", [
+    "pain_before", "pain_worst", "pain_after", "stop_signs", "asked_to_stop", "done"])
+def test_a_session_that_leaves_something_open_is_noted_as_incomplete_and_never_read_as_no(open_field: str) -> None:
+    given(*TRAINING).when(session()).then_decided("PROCEED")
+    given(*TRAINING).when(session(**{open_field: None})).then_decided("NOTE", "SES-01")
+
+
+def test_a_session_of_which_nothing_is_stated_is_recorded_with_everything_unknown() -> None:
+    scenario = given(*TRAINING).when(c.RecordSession()).then_decided("NOTE", "SES-01")
     verdict = next(each.verdict for each in scenario.facts if isinstance(each, f.DecisionMade))
-    assert {"after_pain_03", "second_in_a_row"} <= set(verdict.unknown)
+    assert {"STOP-01", "STOP-07", "RF-E1", "pain_worst"} <= set(verdict.unknown)
+    assert not {"STOP-01", "STOP-07", "RF-E1"} & {each.name for each in verdict.inputs}
+
+
+@pytest.mark.parametrize(("sign", "lasting", "decision"), [
+    ("STOP-01", False, "STOP_SESSION"), ("STOP-01", True, "EMERGENCY"), ("STOP-01", None, "EMERGENCY"),
+    ("STOP-02", None, "EMERGENCY"), ("STOP-09", None, "EMERGENCY"), ("STOP-09", False, "STOP_SESSION")])
+def test_a_reason_to_stop_that_nobody_watched_counts_as_lasting(sign: Any, lasting: bool | None, decision: str) -> None:
+    given(*TRAINING).when(session(stop_signs=(StopSign(id=sign, lasting=lasting),))).then_decided(decision, sign)
+
+
+def test_a_session_in_which_nobody_looked_for_reasons_to_stop_earns_no_raise() -> None:
+    silent = session(stop_signs=None)
+    given(*TRAINING, At("2026-01-06T10:00", silent), At("2026-01-07T08:00", FINE), At("2026-01-08T10:00", silent),
+          At("2026-01-09T08:00", FINE)).when(change("load_kg", 21.0)).then_refused("raising_is_earned")
 
 
 def test_a_score_is_checked_the_first_time_too() -> None:

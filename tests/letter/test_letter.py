@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -33,9 +34,10 @@ LEADS: dict[S, dict[str, S]] = {
     S.ANSWERED: {}, S.CANCELLED: {}}
 
 
-def context(profile: str = "training") -> LetterContext:
+def context(profile: str = "training", **known: Any) -> LetterContext:
+    known = {"released_to": ("S. Berg",), **known}
     return LetterContext(command_id=UUID(int=1), actor_kind="person", actor="jon", role="coach", channel="test",
-                         purpose="care", now=NOW, occurred_at=NOW, pack=PACK, profile=profile)
+                         purpose="care", now=NOW, occurred_at=NOW, pack=PACK, profile=profile, **known)
 
 
 def a_letter(*steps: Command, profile: str = "training") -> Letter:
@@ -128,3 +130,24 @@ def test_a_command_to_somebody_else_is_not_a_letters() -> None:
     letter = a_letter(DRAFT)
     letter.handle(AddReferralSource(name="S. Berg", profession="physician"), context())
     assert isinstance(last(letter), m.LetterCommandRefused)
+
+
+def test_no_letter_leaves_without_the_clients_release_to_its_recipient() -> None:
+    for released in ((), ("R. Okafor",)):
+        letter = a_letter(DRAFT, m.SignLetter())
+        letter.handle(m.SendLetter(means="post"), context(released_to=released))
+        refused = last(letter)
+        assert isinstance(refused, m.LetterCommandRefused)
+        assert [each.rule for each in refused.broken] == ["PRV-01"]
+        assert letter.memory.state is S.SIGNED
+
+
+def test_in_an_emergency_a_letter_leaves_without_a_release_and_says_so() -> None:
+    letter = a_letter(DRAFT, m.SignLetter())
+    letter.handle(m.SendLetter(means="fax"), context(released_to=(), emergency=True))
+    sent = last(letter)
+    assert isinstance(sent, m.LetterSent)
+    assert sent.allowed_by == "emergency"
+    told = last(a_letter(DRAFT, m.SignLetter(), m.SendLetter(means="fax")))
+    assert isinstance(told, m.LetterSent)
+    assert told.allowed_by == "release"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -90,9 +91,23 @@ def test_policies_never_act_twice_however_often_the_log_is_opened(tmp_path: Path
         assert len(drafted) == len(set(drafted)) == 3
 
 
-def test_a_letter_that_went_out_is_noted_in_the_clients_care_and_meets_its_deadline(tmp_path: Path) -> None:
+RELEASE = c.RecordRelease(to="S. Berg", what="progress and changes", until=date(2026, 12, 31),
+                          signed_on=date(2026, 1, 5))
+
+
+def test_a_letter_waits_for_the_clients_release(tmp_path: Path) -> None:
     with a_desk(tmp_path) as desk:
         live(desk, *e.PAUSED)
+        letter = letters(desk)[0]
+        desk.ask(m.SignLetter(), stream=letter)
+        assert [each.rule for each in desk.ask(m.SendLetter(means="post"), stream=letter).broken] == ["PRV-01"]
+        desk.ask(RELEASE)
+        assert not desk.ask(m.SendLetter(means="post"), stream=letter).refused
+
+
+def test_a_letter_that_went_out_is_noted_in_the_clients_care_and_meets_its_deadline(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        live(desk, *e.PAUSED, RELEASE)
         letter = letters(desk)[0]
         desk.ask(m.SignLetter(), stream=letter)
         assert "DL-06/letter" in desk.office.door(PRACTICE).care("client-a").memory.deadlines
@@ -106,7 +121,7 @@ def test_a_letter_that_went_out_is_noted_in_the_clients_care_and_meets_its_deadl
 def test_a_letter_sent_just_before_a_crash_is_noted_when_the_letter_is_next_touched(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with a_desk(tmp_path) as desk:
-        live(desk, *e.PAUSED)
+        live(desk, *e.PAUSED, RELEASE)
         letter = letters(desk)[0]
         desk.ask(m.SignLetter(), stream=letter)
 

@@ -40,6 +40,7 @@ HIGH: dict[str, Answer] = {"least_systolic": 185}
 
 EDGES = [
     Edge("SCR-00", "screening", "unanswered", 0, ABOVE),
+    Edge("SES-01", "session", "session_unanswered", 0, ABOVE),
     Edge("SCR-06", "screening", "SCR-06.medicines", 0, ABOVE),
     Edge("SCR-11", "screening", "days_since_onset", 365, UP_TO),
     Edge("SCR-12", "screening", "days_since_onset", 365, ABOVE, {"clearance_policy": "always"}),

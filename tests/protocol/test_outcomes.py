@@ -65,7 +65,7 @@ def test_each_measure_knows_its_range(measure: str, low: int, high: int | None) 
     ("6MWT", float("inf"))])
 def test_a_score_outside_its_range_is_refused(measure: str, score: float) -> None:
     for before, after in ((score, 11), (score, score)):
-        with pytest.raises(InvalidInput, match=f"measure {measure} is outside its range"):
+        with pytest.raises(InvalidInput, match=f"scores.{measure}: must lie between"):
             label(PACK.measure(measure), before, after)
 
 

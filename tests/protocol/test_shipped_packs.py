@@ -8,7 +8,7 @@ from aggregates.protocol.read import read_pack
 
 PACKS = Path(__file__).parent.parent.parent / "aggregates" / "protocol" / "packs"
 SHIPPED = {
-    "met-default-1.toml": "03e33fc25a168fedb414422e5e4a314ac93232b9631c0681505bc35bd6157d4b",
+    "met-default-1.toml": "94e00152a1d59535d09b2fa4c046cc8befc60155db093a1836463af99783beee",
 }
 
 

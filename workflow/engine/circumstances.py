@@ -11,11 +11,13 @@ from aggregates.client_care.commands import AmendFact
 from aggregates.client_care.context import CareContext
 from aggregates.kernel.errors import NotFound
 from aggregates.kernel.event_sourced import EventSourced
+from aggregates.kernel.house import House
 from aggregates.kernel.messages import Command, Context, Fact
 from aggregates.letter.letter import Letter, LetterContext
 from aggregates.practice.commands import FoundPractice
 from aggregates.practice.context import PracticeContext
 from aggregates.practice.practice import Practice
+from aggregates.protocol.decisions import Decision
 from aggregates.protocol.model import Pack
 from workflow.engine.requests import Request, Who
 from workflow.engine.streams import Streams
@@ -69,10 +71,20 @@ class Circumstances:
                                    installed_packs=tuple(self._packs))
         house = self.practice().house(request.practice)
         if isinstance(aggregate, Letter):
-            return LetterContext(**common, pack=self.pack(), profile=house.profile)
+            return self._of_letter(request, aggregate, house, common)
         assert isinstance(aggregate, ClientCare)
         return CareContext(**common, house=house, pack=self.pack(aggregate.memory.pack),
                            original=self._original(request))
+
+    def _of_letter(self, request: Request, letter: Letter, house: House, common: dict[str, Any]) -> LetterContext:
+        client = letter.memory.client or getattr(request.command, "client", "")
+        loaded = self._streams.load(ClientCare, f"care:{client}")
+        if loaded is None:
+            raise NotFound(f"client: there is no client {client} in this practice")
+        care = loaded.aggregate.memory  # type: ignore[attr-defined]
+        return LetterContext(**common, pack=self.pack(care.pack), profile=care.profile,
+                             released_to=care.released_to(house.today(common["occurred_at"])),
+                             emergency=care.last_outcome == Decision.EMERGENCY)
 
     def _original(self, request: Request) -> Fact | None:
         if not isinstance(request.command, AmendFact):

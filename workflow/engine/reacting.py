@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from aggregates.client_care.facts import ProtocolPinned
+from aggregates.kernel.messages import Fact
 from aggregates.protocol.model import Pack
 from policies.base import Policy, Reaction, reactions
 from workflow.engine.requests import Answer, Request, Who
@@ -50,5 +52,10 @@ class Reacting:
                          type(reaction.command).__name__))
         return Request(
             practice, reaction.stream, reaction.command, Who("policy", f"policy:{kind.NAME}", "engine", "protocol"),
-            uuid5(NAMESPACE, name), correlation_id=fact.meta.correlation_id or UUID(bytes=row.command_id),
+            uuid5(NAMESPACE, name), _so_at(fact, reaction), correlation_id=fact.meta.correlation_id or UUID(bytes=row.command_id),
             causation=row.position)
+
+
+def _so_at(fact: Fact, reaction: Reaction) -> datetime | None:
+    """What follows in a client's care was so when its cause was, also when the cause was entered late."""
+    return fact.occurred_at if reaction.stream.startswith("care:") else None

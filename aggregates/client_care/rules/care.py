@@ -8,6 +8,7 @@ from aggregates.client_care.commands import (
     OverrideDecision,
     RegisterClient,
     ResolveContradiction,
+    WithdrawRelease,
 )
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
@@ -65,6 +66,12 @@ def contradiction_is_open(care: CareMemory, command: ResolveContradiction, _cont
     """SRC-02: only an open contradiction is settled."""
     return finding(any(each.version == command.statement for each in care.contradictions),
                    statement=command.statement, open=len(care.contradictions))
+
+
+@rule(unlock="the recipient's name as the release has it", supplier="the practice")
+def a_release_is_on_record(care: CareMemory, command: WithdrawRelease, _context: CareContext) -> Finding:
+    """PRV-08: only a release that is on record is taken back."""
+    return finding(command.to in {each.to for each in care.releases}, releases=len(care.releases))
 
 
 @rule(unlock="a hold that is in place", supplier="the owner")

@@ -24,8 +24,8 @@ NO_RESTRICTION = ("", "none", "no", "no restrictions", "no restriction", "none k
 @rule(unlock="clearance from a physician, physical therapist or chiropractor", supplier="referral source")
 def clearance_is_in_force(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """CLR-00: training needs a clearance that is granted, not suspended and not past its last day."""
-    held = care.clearance
-    holds = care.clearance_in_force(context.today)
+    held = care.clearance_on(context.today)
+    holds = care.clearance_in_force(context.today, context.occurred_at)
     if held is None:
         return finding(holds, clearance="none", required=care.clearance_required)
     return finding(holds, valid_from=held.valid_from.isoformat(), valid_until=held.valid_until.isoformat(),
@@ -126,32 +126,32 @@ def _not_expired(care: CareMemory, form: ClearanceForm, context: CareContext) ->
 
 
 @rule(unlock="a new clearance that names it", supplier="referral source")
-def program_is_within_the_clearance(care: CareMemory, command: DesignProgram, _context: CareContext) -> Finding:
+def program_is_within_the_clearance(care: CareMemory, command: DesignProgram, context: CareContext) -> Finding:
     """CLR-08: an exercise outside a condition of the clearance is not planned; only a new clearance changes that."""
-    return _within(care, command.exercises)
+    return _within(care, command.exercises, context)
 
 
 @rule(unlock="a new clearance that names it", supplier="referral source")
-def change_is_within_the_clearance(care: CareMemory, command: ChangeProgram, _context: CareContext) -> Finding:
+def change_is_within_the_clearance(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
     """CLR-08: an exercise outside a condition of the clearance is not planned; only a new clearance changes that."""
-    return _within(care, changed_exercises(care.program, command.changes))
+    return _within(care, changed_exercises(care.program, command.changes), context)
 
 
 @rule(unlock="a reading within the clearance, or a new clearance", supplier="the client, or the referral source")
-def readings_are_within_the_clearance(care: CareMemory, command: StartSession, _context: CareContext) -> Finding:
+def readings_are_within_the_clearance(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
     """CLR-08: a session does not begin outside a condition of the clearance."""
-    return _breached(reading_breaches(care.limits(), command))
+    return _breached(reading_breaches(care.limits(context.today), command))
 
 
 @rule(unlock="a programme within the clearance, or a new clearance", supplier="the coach, or the referral source")
-def programme_is_still_within_the_clearance(care: CareMemory, _command: StartSession, _context: CareContext
+def programme_is_still_within_the_clearance(care: CareMemory, _command: StartSession, context: CareContext
                                             ) -> Finding:
     """CLR-08: a session does not begin on a programme that a newer condition of the clearance forbids."""
-    return _within(care, tuple(care.program.values()))
+    return _within(care, tuple(care.program.values()), context)
 
 
-def _within(care: CareMemory, exercises: tuple[Exercise, ...]) -> Finding:
-    return _breached(exercise_breaches(care.limits(), exercises))
+def _within(care: CareMemory, exercises: tuple[Exercise, ...], context: CareContext) -> Finding:
+    return _breached(exercise_breaches(care.limits(context.today), exercises))
 
 
 def _breached(breaches: tuple[Breach, ...]) -> Finding:

@@ -33,7 +33,7 @@ def usual_pain_for_48_hours(care: CareMemory, _command: Command, context: CareCo
         return finding(False, usual_since=None)
     until = since + hours
     local = context.house.local(until).isoformat(timespec="minutes")[:16]
-    return finding(context.now >= until, usual_since=context.house.local(since).isoformat(),
+    return finding(context.occurred_at >= until, usual_since=context.house.local(since).isoformat(),
                    unlock=(Unlock(what=f"wait until {local} with usual pain", supplier="the client"),))
 
 

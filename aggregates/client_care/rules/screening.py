@@ -10,9 +10,13 @@ from aggregates.kernel.rules import Finding, finding, rule
 
 
 @rule(unlock="a complete screening", supplier="the coach, with the client")
-def screening_is_complete(care: CareMemory, _command: Command, _context: CareContext) -> Finding:
+def screening_is_complete(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """SCR-00: nothing begins before every screening question is answered."""
-    return finding(False, screened=care.screened_at is not None, open_flags=len(care.open_flags))
+    back, screened = care.referred_back_at, care.screened_at
+    if back is not None and screened is not None and screened < back:
+        return finding(False, screened_since_referral_back=False, open_flags=len(care.open_flags),
+                       referred_back_on=context.house.today(back).isoformat())
+    return finding(False, screened=screened is not None, open_flags=len(care.open_flags))
 
 
 @rule(unlock="a new screening", supplier="the coach, with the client")
@@ -23,7 +27,7 @@ def screening_is_current(care: CareMemory, _command: Command, context: CareConte
     day = context.house.today(care.screened_at)
     until = months_later(day, int(context.pack.number("SCR-16.months")))
     changed = care.health_changed_at
-    since_change = changed is None or care.screened_at >= changed
+    since_change = changed is None or changed > context.occurred_at or care.screened_at >= changed
     return finding(context.today <= until and since_change, screened_on=day.isoformat(),
                    valid_until=until.isoformat(),
                    health_changed_on=context.house.today(changed).isoformat() if changed else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aggregates.client_care.commands import ChangeProgram, DesignProgram, Discharge
+from aggregates.client_care.commands import ChangeProgram, DesignProgram, Discharge, RecordMorning
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.client_care.programme import fits_its_field, raised_percent
@@ -11,15 +11,15 @@ from aggregates.kernel.rules import Finding, finding, rule
 
 
 @rule(unlock="the signature under the last session", supplier="the coach who led it")
-def last_session_is_signed(care: CareMemory, _command: Command, _context: CareContext) -> Finding:
+def last_session_is_signed(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """DL-03: the log of a session is signed before the client's next session."""
-    last = care.last_session
+    last = care.last_session_by(context.occurred_at)
     return finding(last is None or last.signed, last_session=last.version if last else None)
 
 
-@rule(unlock="exercises by distinct names", supplier="the coach")
+@rule(unlock="at least one exercise, each by its own name", supplier="the coach")
 def exercises_have_distinct_names(_care: CareMemory, command: DesignProgram, _context: CareContext) -> Finding:
-    """PRG-05: a programme names each exercise once."""
+    """PRG-05: a programme names at least one exercise, and each one once."""
     names = [each.name for each in command.exercises]
     return finding(0 < len(names) == len(set(names)), exercises=len(names), distinct=len(set(names)))
 
@@ -35,6 +35,13 @@ def change_fits_the_programme(care: CareMemory, command: ChangeProgram, _context
     """PRG-06: a change names an exercise of the programme and a value of its field's kind."""
     odd = [c.exercise for c in command.changes if c.exercise not in care.program or not fits_its_field(c)]
     return finding(not odd, not_in_programme=", ".join(odd) or None)
+
+
+@rule(unlock="the session that it follows, recorded first", supplier="the coach")
+def a_session_came_before(care: CareMemory, _command: RecordMorning, context: CareContext) -> Finding:
+    """SES-02: a next-morning answer follows a session of an earlier day."""
+    return finding(care.session_before(context.day_began) is not None, sessions=len(care.sessions),
+                   day=context.today.isoformat())
 
 
 @rule(unlock="two sessions in a row as planned, pain at most 2, and fine the next morning", supplier="the client")
@@ -66,7 +73,7 @@ def _raise(care: CareMemory, command: ChangeProgram) -> list[float | None]:
 
 def _went_well(session: SessionMemo, pain_at_most: float) -> bool:
     calm = session.pain_worst is not None and session.pain_worst <= pain_at_most
-    return session.done == "as planned" and calm and session.morning_fine is True
+    return session.done == "as planned" and session.free_of_stop_signs and calm and session.morning_fine is True
 
 
 @rule(unlock="a re-test that shows the gains", supplier="the coach, with the client")

@@ -7,7 +7,7 @@ from datetime import date
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.branches import clearance_has_lapsed
+from aggregates.client_care.branches import clearance_has_lapsed, expiry_warnings
 from aggregates.client_care.contents import Deadline
 from aggregates.client_care.deadlines import ended_with_care, fallen_due
 from aggregates.client_care.phases import Phase
@@ -21,18 +21,14 @@ RULE_OF_REASON = {"goals met": "DSC-01", "plateau": "DSC-02", "no contact": "DSC
 @tells(c.LetTimePass)
 def time(case: Case) -> Iterator[Telling]:
     """Warnings, expiry, and deadlines that fell due."""
-    care, context = case.care, case.context
-    held = care.clearance
+    care, context, held = case.care, case.context, case.care.clearance
     if held is not None and clearance_has_lapsed(care, context):
         until, rule = held.valid_until, held.rule
         yield lambda s: f.ClearanceLapsed(**s, valid_until=until, rule=rule)
-    elif held is not None and held.suspended_by is None and not held.lapsed:
-        left = (held.valid_until - context.today).days
-        for name in ("CLR-05.first", "CLR-05.second"):
-            days = int(context.pack.number(name))
-            if left <= days and days not in held.warned:
-                yield _warned(days, held.valid_until)
-    for each in fallen_due(care, context.now):
+    elif held is not None:
+        for days in expiry_warnings(care, context):
+            yield _warned(days, held.valid_until)
+    for each in fallen_due(care, context.occurred_at):
         yield _fell_due(each)
     if case.dest is Phase.REFERRAL_BACK and case.phase is Phase.EXACERBATION_PAUSE:
         days = int(context.pack.number("EXA-03.lasting_days"))

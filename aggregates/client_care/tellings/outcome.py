@@ -20,7 +20,7 @@ def follow(case: Case, of_version: int) -> Iterator[Telling]:
     if decided is None:
         return
     yield receipt(decided, of_version)
-    yield from consequences(case, decided)
+    yield from consequences(case, decided, of_version)
 
 
 def receipt(verdict: Verdict, of_version: int, *, again: bool = False) -> Telling:
@@ -28,16 +28,17 @@ def receipt(verdict: Verdict, of_version: int, *, again: bool = False) -> Tellin
     return Automatic(lambda s: f.DecisionMade(**s, verdict=verdict, of_version=of_version, again=again))
 
 
-def consequences(case: Case, decided: Verdict) -> Iterator[Telling]:
-    """What the decision demands: a pause, a referral back, a suspension, a letter."""
-    yield from map(Automatic, _demanded(case, decided))
+def consequences(case: Case, decided: Verdict, of_version: int) -> Iterator[Telling]:
+    """What the decision on a fact demands: a pause, a referral back, a suspension, a letter."""
+    yield from map(Automatic, _demanded(case, decided, of_version))
 
 
-def _demanded(case: Case, decided: Verdict) -> Iterator[Telling]:
+def _demanded(case: Case, decided: Verdict, of_version: int) -> Iterator[Telling]:
     if decided.outcome in ACT_NOW:
         yield from refer_back(case, _first_rule(decided), decided.outcome.value)
     elif decided.outcome is Decision.PAUSE and case.dest is Phase.EXACERBATION_PAUSE:
-        yield from open_exacerbation(case, _exacerbation_rule(decided), "EXA-01 in the decision above")
+        rule = _exacerbation_rule(decided)
+        yield from open_exacerbation(case, rule, f"{rule} fired in the decision on version {of_version}")
     elif decided.outcome is Decision.REQUIRE_CLEARANCE and case.dest is Phase.MEDICAL_CLEARANCE:
         yield from suspend(case, _first_rule(decided), "clearance is asked for anew")
     elif decided.fired("CLR-06"):

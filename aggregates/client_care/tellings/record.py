@@ -46,13 +46,14 @@ def amend(case: Case) -> Iterator[Telling]:
     yield lambda s: f.FactAmended(
         **s, of_version=asked.version, of_name=original.TOPIC, fields=tuple(sorted(asked.corrected)),
         content=content, reason=asked.reason)
-    raised: list[Verdict] = []
+    raised: list[tuple[int, Verdict]] = []
     for of_version, verdict in judge_again(case.care, asked.version, original, content, case.context):
         if is_higher_now(case.care, of_version, verdict):
-            raised.append(verdict)
+            raised.append((of_version, verdict))
         yield receipt(verdict, of_version, again=True)
     if raised and not _is_paused_already(case):
-        yield from consequences(case, min(raised, key=lambda each: each.outcome.rank))
+        of_version, highest = min(raised, key=lambda each: each[1].outcome.rank)
+        yield from consequences(case, highest, of_version)
 
 
 def _is_paused_already(case: Case) -> bool:

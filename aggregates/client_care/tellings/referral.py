@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.deadlines import CLOSED_BY_LETTER, FOLLOW_UPS, met_by
-from aggregates.client_care.phases import Phase
+from aggregates.client_care.deadlines import CLOSED_BY_LETTER, ENDED_BY_RESUMING, met_by
+from aggregates.client_care.phases import IN_TRAINING, Phase
 from aggregates.client_care.rules.clearance import GRANTING
 from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, met, tells
 from aggregates.client_care.tellings.clearance import grant
-from aggregates.client_care.tellings.outcome import refer_back
+from aggregates.client_care.tellings.outcome import refer_back, suspend
 
 
 @tells(c.ContactReferralSource)
@@ -36,6 +36,8 @@ def answer(case: Case) -> Iterator[Telling]:
             yield grant(case, asked.clearance)
             yield from met(met_by(case.care, "DL-09"))
     yield from met(met_by(case.care, "DL-07"))
+    if asked.answer == "stay paused" and case.phase in IN_TRAINING:
+        yield from suspend(case, "CLR-09", "the referral source says to wait")
     if case.dest is Phase.REFERRAL_BACK and case.phase is not Phase.REFERRAL_BACK:
         yield from refer_back(case, "CLR-09", "the referral source says stop")
 
@@ -48,7 +50,7 @@ def resume(case: Case) -> Iterator[Telling]:
     assert since is not None
     assert by is not None
     yield lambda s: f.TrainingResumed(**s, volume_percent=percent, usual_since=since, released_by=by)
-    yield from cancelled(met_by(care, *FOLLOW_UPS), "training resumed")
+    yield from cancelled(met_by(care, *ENDED_BY_RESUMING), "training resumed")
 
 
 @tells(c.ReferBack)

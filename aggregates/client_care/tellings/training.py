@@ -11,7 +11,7 @@ from aggregates.client_care.deadlines import met_by, next_follow_up
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.programme import changed_exercises, raised_percent
 from aggregates.client_care.tellings.base import Automatic, Case, Telling, content_of, deadlines, met, tells
-from aggregates.client_care.tellings.outcome import follow, open_exacerbation
+from aggregates.client_care.tellings.outcome import follow, open_exacerbation, receipt
 from aggregates.protocol.outcomes import check_score, label
 
 
@@ -59,13 +59,17 @@ def start(case: Case) -> Iterator[Telling]:
 def session(case: Case) -> Iterator[Telling]:
     """The session, and what follows from it."""
     yield lambda s: f.SessionRecorded(**s, session=content_of(Session, case.command))
+    verdict = case.verdict
+    if verdict is not None and case.phase is case.dest is Phase.EXACERBATION_PAUSE:
+        yield receipt(verdict, case.version)  # entered late: what came before the pause does not begin it anew
+        return
     yield from follow(case, case.version)
 
 
 @tells(c.RecordMorning)
 def morning(case: Case) -> Iterator[Telling]:
     """The morning after a session, and what follows from it."""
-    last = case.care.session_before(case.context.occurred_at)
+    last = case.care.session_before(case.context.day_began)
     yield lambda s: f.MorningAnswered(
         **s, morning=content_of(Morning, case.command), of_version=last.version if last else None)
     yield from follow(case, case.version)

@@ -1,0 +1,94 @@
+"""What can't be: dates before birth or in the future, two readings the wrong way round. It is not taken in at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from aggregates.client_care import commands as c
+from aggregates.client_care.contents import ClearanceForm, Readings, Release, Session
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.memory import CareMemory
+from aggregates.kernel.errors import InvalidInput
+from aggregates.kernel.house import months_later
+from aggregates.kernel.messages import Command
+
+OLDEST_BIRTH = date(1900, 1, 1)
+LONGEST_CLEARANCE_MONTHS = 60
+"""Product choices: nobody in care was born before 1900, and no clearance lasts longer than five years."""
+
+Complaints = Iterator[str]
+
+
+def refuse_impossible(care: CareMemory, command: Command, context: CareContext) -> None:
+    """Raise `InvalidInput` for the first date, time or reading of *command* that can't be."""
+    for complaint in _complaints(care, command, context):
+        raise InvalidInput(complaint)
+
+
+def _complaints(care: CareMemory, command: Command, context: CareContext) -> Complaints:
+    if care.born is not None and context.today < care.born:
+        yield "occurred_at: lies before the client's birth"
+    check = CHECKS.get(type(command))
+    if check is not None:
+        yield from check(command, context)
+    if isinstance(command, Readings):
+        yield from _readings(command)
+
+
+def _registration(asked: c.RegisterClient, context: CareContext) -> Complaints:
+    if not OLDEST_BIRTH <= asked.born <= context.today:
+        yield f"born: must lie between {OLDEST_BIRTH} and the day of registration"
+    if not asked.born <= asked.onset <= context.today:
+        yield "onset: must lie between the client's birth and the day of registration"
+    if asked.consent_to_release is not None:
+        yield from _release(asked.consent_to_release, context, "consent_to_release.")
+
+
+def _release(asked: Release, context: CareContext, where: str = "") -> Complaints:
+    if asked.signed_on is not None and asked.signed_on > context.today:
+        yield f"{where}signed_on: lies in the future"
+    if asked.until < (asked.signed_on or context.today):
+        yield f"{where}until: lies before the day of signing"
+
+
+def _screening(asked: c.RecordScreening, context: CareContext) -> Complaints:
+    if asked.onset is not None and not OLDEST_BIRTH <= asked.onset <= context.today:
+        yield "onset: must lie between the client's birth and the day of screening"
+
+
+def _clearance(asked: ClearanceForm, _context: CareContext, where: str = "") -> Complaints:
+    if asked.dated is None:
+        return
+    if asked.dated < OLDEST_BIRTH:
+        yield f"{where}dated: lies before {OLDEST_BIRTH}"
+    elif asked.expires is not None and asked.expires < asked.dated:
+        yield f"{where}expires: lies before the day on which it is dated"
+    elif asked.expires is not None and asked.expires > months_later(asked.dated, LONGEST_CLEARANCE_MONTHS):
+        yield f"{where}expires: lies more than {LONGEST_CLEARANCE_MONTHS} months after the day on which it is dated"
+
+
+def _answer(asked: c.RecordAnswer, context: CareContext) -> Complaints:
+    if asked.clearance is not None:
+        yield from _clearance(asked.clearance, context, "clearance.")
+
+
+def _measures(asked: c.RecordMeasures, _context: CareContext) -> Complaints:
+    if not asked.scores and asked.usual_pain is None:
+        yield "scores: must name at least one measure, or usual_pain must be given"
+
+
+def _readings(asked: Readings) -> Complaints:
+    pairs = [("bp", pair) for pair in asked.bp]
+    if isinstance(asked, Session) and asked.exercise_bp is not None:
+        pairs.append(("exercise_bp", asked.exercise_bp))
+    for field, (systolic, diastolic) in pairs:
+        if diastolic >= systolic:
+            yield f"{field}: the first number is the systolic pressure and must be above the second"
+
+
+CHECKS: dict[type[Command], Callable[[Any, CareContext], Complaints]] = {
+    c.RegisterClient: _registration, c.RecordRelease: _release, c.RecordScreening: _screening,
+    c.RecordClearance: _clearance, c.RecordAnswer: _answer, c.RecordMeasures: _measures,
+}
