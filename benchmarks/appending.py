@@ -19,7 +19,7 @@ def lines(place: Place, effort: Effort) -> Iterator[Line]:
     try:
         streams = [ours.register(office, f"client-{n}") for n in range(effort.streams)]
         cares = [library.register(app, ours.STATEMENT) for _ in range(effort.streams)]
-        row = b"x" * ours.row_size(office)
+        row = b"x" * (ours.row_size(office) - len(streams[0]) - 16)  # its own columns hold stream and two numbers
         turns = iter(range(10**9))
         share = effort.streams // CLIENTS
 
@@ -32,7 +32,7 @@ def lines(place: Place, effort: Effort) -> Iterator[Line]:
         found = rounds({
             "ours": lambda: rate(lambda _c, _t: one(next(turns)), effort.seconds),
             "library": lambda: rate(lambda _c, _t: their_one(next(turns)), effort.seconds),
-            "bare": lambda: rate(lambda _c, _t: bare.commit(row), effort.seconds),
+            "bare": lambda: rate(lambda _c, _t: bare.commit(streams[next(turns) % len(streams)], row), effort.seconds),
             "ours x16": lambda: rate(lambda c, t: one(c * share + t % share), effort.seconds, CLIENTS),
             "library x16": lambda: rate(lambda c, t: their_one(c * share + t % share), effort.seconds, CLIENTS),
         }, effort.rounds)

@@ -13,7 +13,8 @@ from aggregates.kernel.messages import Meta
 from benchmarks.databases import Place
 from workflow.log.row import Row
 
-TABLE = "CREATE TABLE bare (position {number} PRIMARY KEY, content {bytes} NOT NULL)"
+TABLE = """CREATE TABLE bare (position {number} PRIMARY KEY, stream {text} NOT NULL, version {number} NOT NULL,
+                   content {bytes} NOT NULL, UNIQUE (stream, version))"""
 
 
 class Statement(msgspec.Struct):
@@ -35,7 +36,7 @@ decode_meta = msgspec.json.Decoder(Meta).decode
 
 
 class Bare:
-    """A connection and a table of its own."""
+    """A connection and a table of its own, with the two indexes that any table of events needs."""
 
     def __init__(self, place: Place) -> None:
         self._sqlite = place.kind == "sqlite"
@@ -54,15 +55,17 @@ class Bare:
             self.run = lambda sql, values=(): cursor.execute(sql, values, prepare=True)
             self._many = cursor.executemany
             self._mark = "%s"
-        self.run(TABLE.format(number="INTEGER" if self._sqlite else "bigint",
+        self.run(TABLE.format(number="INTEGER" if self._sqlite else "bigint", text="TEXT" if self._sqlite else "text",
                               bytes="BLOB" if self._sqlite else "bytea"))
-        self._insert = f"INSERT INTO bare VALUES ({self._mark}, {self._mark})"
+        self._insert = f"INSERT INTO bare VALUES ({', '.join([self._mark] * 4)})"
         self.position = 0
+        self._versions: dict[str, int] = {}
 
-    def commit(self, content: bytes) -> None:
-        """One row, one commit."""
+    def commit(self, stream: str, content: bytes) -> None:
+        """One row, one commit: the next version of *stream*, with *content* for all the rest of an event."""
         self.position += 1
-        self.run(self._insert, (self.position, content))
+        version = self._versions[stream] = self._versions.get(stream, 0) + 1
+        self.run(self._insert, (self.position, stream, version, content))
 
     def fill(self, rows: Sequence[Row], contents: Sequence[bytes]) -> None:
         """The rows of a log as they are, but with their content open."""

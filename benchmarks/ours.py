@@ -1,17 +1,20 @@
-"""Our side: a practice with clients, and a command that comes to exactly one fact of about 400 bytes."""
+"""Our side: a practice with clients, a command that comes to one fact of about 400 bytes, and sessions of that size."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from aggregates.client_care.care import ClientCare
 from aggregates.client_care.commands import RecordStatement, RegisterClient
-from aggregates.client_care.contents import Clinician
+from aggregates.client_care.contents import Clinician, Effort, Exercise, Session
+from aggregates.client_care.facts import SessionRecorded
 from aggregates.practice.commands import FoundPractice
 from benchmarks.databases import Place
 from workflow.bootstrap import Office, create
-from workflow.engine.requests import Answer, Request, Who
+from workflow.engine.requests import Answer, Request, Who, new_command_id
 from workflow.log.append import Append
 from workflow.log.row import NO_LEAF, Draft
 from workflow.settings import settings
@@ -23,6 +26,12 @@ WORDS = ("The left knee felt stiff for about twenty minutes after getting up, th
          "through. Did the home exercises on Monday and Wednesday, twelve each, without the band on the second day "
          "because it had snapped at the handle. No swelling seen.")
 STATEMENT = RecordStatement(source="client_said", words=WORDS)
+SESSION = Session(
+    bp=((128, 82),), heart_rate=72, pain_before=3, pain_worst=4, pain_after=3,
+    effort=Effort(value=12, scale="borg_6_20"), done="as planned", client_said="Stairs are easier.", signed=True,
+    performed=(Exercise(name="leg raise", kind="LOCAL", sets=3, reps=12, load_kg=4.5),
+               Exercise(name="sit to stand", kind="GLOBAL", sets=3, reps=10, load_kg=20),
+               Exercise(name="clamshell", kind="LOCAL", sets=2, reps=15, load_kg=2)))
 CLIENT = RegisterClient(
     name="Client One", born=date(1961, 4, 12), referred_by=Clinician(name="R. Okafor", profession="physician"),
     diagnosis_as_given="osteoarthritis of the left knee, ICD-10 M17.12", onset=date(2023, 8, 1), stage="chronic")
@@ -56,7 +65,7 @@ def register(office: Office, client: str, facts: int = 10) -> str:
 
 def say(office: Office, stream: str) -> Answer:
     """One command that comes to one fact: who said what."""
-    return office.door(PRACTICE).handle(Request(PRACTICE, stream, STATEMENT, OWNER, uuid4()))
+    return office.door(PRACTICE).handle(Request(PRACTICE, stream, STATEMENT, OWNER, new_command_id()))
 
 
 def load(office: Office, stream: str) -> ClientCare:
@@ -78,20 +87,24 @@ def row_size(office: Office) -> int:
 
 
 def fill(office: Office, stream: str, facts: int, together: int = 500) -> None:
-    """More facts for a stream, fast: all of them true and sealed, many in one append."""
+    """More facts for a stream, fast: sessions of about 400 bytes, sealed and true but for their haste.
+
+    Each has a moment of its own, so nothing about one can be taken from the one before.
+    """
     door = office.door(PRACTICE)
     loaded = door.streams.load(ClientCare, stream)
     assert loaded is not None
-    key = door.keys.of(PRACTICE, f"client:{stream.partition(':')[2]}")
+    key, care, now = door.keys.of(PRACTICE, f"client:{stream.partition(':')[2]}"), loaded.aggregate, door.clock()
     assert key is not None
     for done in range(0, facts, together):
-        command_id, now = uuid4(), door.clock()
-        request = Request(PRACTICE, stream, STATEMENT, OWNER, command_id)
-        context = door.circumstances.of(request, loaded.aggregate, now)
+        command_id = uuid4()
+        context = door.circumstances.of(Request(PRACTICE, stream, STATEMENT, OWNER, command_id), care, now)
         for _ in range(min(together, facts - done)):
-            loaded.aggregate.handle(STATEMENT, context)  # type: ignore[attr-defined]
-        told = list(loaded.aggregate.collect_events())
-        drafts = tuple(door.streams.sealer.seal(fact, key, command_id) for fact in told)  # type: ignore[arg-type]
+            now += timedelta(milliseconds=1)
+            care._record(SessionRecorded(session=SESSION, **care._stamp(
+                replace(context, now=now, occurred_at=now), phase="active_training", protocol=context.pack.hash[:32])))
+        drafts = tuple(door.streams.sealer.seal(fact, key, command_id)  # type: ignore[arg-type]
+                       for fact in care.collect_events())
         loaded.leaf = office.log.append(Append(PRACTICE, stream, drafts[0].version - 1, loaded.leaf, drafts,
                                                command_id.bytes, bytes(16))).leaf
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,7 @@ def lines(place: Place, _effort: Effort) -> Iterator[Line]:
             stream = ours.register(office, f"client-{turn:04}", 3)
             for _ in range(FACTS):
                 ours.say(office, stream)
-            library.with_everything(everything, ours.STATEMENT, datetime.now(UTC), FACTS)
+            library.register_with_everything(everything, ours.STATEMENT, FACTS)
             library.register(content, ours.STATEMENT, FACTS)
         facts = office.log.reader.head()[0]
         mine = _size(place, office.log.reader.run) / facts

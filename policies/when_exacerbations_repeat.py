@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from aggregates.client_care.commands import ReferBack
@@ -64,6 +64,6 @@ class WhenExacerbationsRepeatThenReferBack:
 
     def completes_a_window(self, newest: datetime) -> bool:
         """Whether *newest* is among enough exacerbations within the window, whose last day still counts."""
-        days = sorted(at.date() for at in self.began)
-        runs = zip(days, days[self.count - 1:], strict=False)
-        return any(first <= newest.date() <= last and (last - first).days <= self.window_days for first, last in runs)
+        began, window = sorted(self.began), timedelta(days=self.window_days + 1)
+        runs = zip(began, began[self.count - 1:], strict=False)
+        return any(first <= newest <= last and last - first < window for first, last in runs)

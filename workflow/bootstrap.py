@@ -8,26 +8,28 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import text
 
-from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified, StoreUnavailable
+from aggregates.kernel.errors import StoreUnavailable
 from policies.when_a_letter_is_sent import WhenALetterIsSentThenNoteIt
 from policies.when_exacerbations_repeat import WhenExacerbationsRepeatThenReferBack
 from policies.when_training_is_paused import WhenTrainingIsPausedThenDraftTheLetter
 from workflow import protocol_packs
 from workflow.clocks import VirtualClock, real_clock
+from workflow.data_directory import log_to_read, log_to_write, no_log, refuse_missing_keys, refuse_to_overwrite
 from workflow.directory_lock import DirectoryLock
 from workflow.engine.door import Door
 from workflow.engine.erasure import Erasure
 from workflow.engine.names import FACTS
 from workflow.log.codec import Registry
+from workflow.log.database_files import Standing, open_private, open_to_read
 from workflow.log.event_log import EventLog
-from workflow.log.proof.checkpoint import parse
 from workflow.log.proof.witness import Witness
 from workflow.log.seal.keys import KeyStore
 from workflow.log.seal.master import master_key, read_secret, write_secret
 from workflow.log.snapshots import Snapshots
 from workflow.log.store.database import open_engine, store_errors
+from workflow.log.views import NoViews, open_views
 from workflow.settings import Settings
 
 POLICIES = (WhenExacerbationsRepeatThenReferBack, WhenTrainingIsPausedThenDraftTheLetter, WhenALetterIsSentThenNoteIt)
@@ -38,21 +40,29 @@ WITH RECURSIVE found(name) AS (
   SELECT (SELECT min(practice) FROM facts WHERE practice > found.name) FROM found WHERE found.name IS NOT NULL
 ) SELECT name FROM found
 """
+NO_KEY, ONLY_READ = "the log's signing key is not here", "it was opened only to be read"
 UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"  # the library's fast mode loses events to readers (M1)
 
 
 class Office:
-    """An open data directory: the log, the keys, and a door for each practice."""
+    """An open data directory: the log, the keys, and a door for each practice.
 
-    def __init__(self, settings: Settings, log: EventLog, keys: KeyStore, lock: DirectoryLock | None) -> None:
+    `notices` are sentences for whoever opened it. An office that only reads holds no lock and writes nothing.
+    """
+
+    def __init__(self, settings: Settings, log: EventLog, keys: KeyStore, lock: DirectoryLock | None,
+                 views: Snapshots | None = None, *standing: Standing | None) -> None:
         self.settings, self.log, self.keys, self._lock = settings, log, keys, lock
         self.registry = Registry(FACTS)
-        self.snapshots = Snapshots(open_engine(settings.views_url), keys, log.identity.log_id)
+        self.only_reads, self._standing = views is not None, standing
+        self.snapshots, notice = (views, None) if views else open_views(settings.views_url, keys, log.identity.log_id)
+        self.notices = [notice] if notice else []
         self.packs, self.default_pack = protocol_packs.installed(settings.home)
         self.virtual = VirtualClock() if log.identity.clock == "virtual" else None
         self.clock: Callable[[], datetime] = self.virtual or real_clock
         self._doors: dict[str, Door] = {}
-        self.erasure().finish_all(self.practices())
+        if not self.only_reads:
+            self.erasure().finish_all(self.practices())
 
     def door(self, practice: str) -> Door:
         """The door of a practice."""
@@ -84,6 +94,11 @@ class Office:
             if self._lock is not None:
                 self._lock.release()
 
+    def refuse_if_moved(self) -> None:
+        """Raise `StoreUnavailable` if files that were read as standing still did not stand still."""
+        if any(each is not None and each.moved() for each in self._standing):
+            raise StoreUnavailable("data directory: somebody wrote to it while it was read; ask again")
+
 
 def create(settings: Settings, *, rehearsal: bool = False) -> Office:
     """Make a new log with its keys. A rehearsal's times are made up, and the log says so for ever."""
@@ -99,40 +114,28 @@ def create(settings: Settings, *, rehearsal: bool = False) -> Office:
 
 
 def _create(settings: Settings, lock: DirectoryLock | None, rehearsal: bool) -> Office:
-    log_engine, key_engine, witness = (
-        open_engine(settings.log_url), open_engine(settings.keys_url), Witness(settings.checkpoints))
-    if EventLog.exists(log_engine):
-        raise InvalidInput(f"log: there is a log already in {settings.home}")
-    _refuse_to_replace(settings)
-    if KeyStore.exists(key_engine):
-        raise InvalidInput(f"key store: there is one already in {settings.home}, of a log that is missing")
+    refuse_to_overwrite(settings)
     for path in (settings.master_key, settings.signing_key):
         if not path.exists():
             write_secret(path, os.urandom(32))
-    signing = signing_key(settings.signing_key)
-    log = EventLog.create(log_engine, witness, signing, "virtual" if rehearsal else "real")
-    keys = KeyStore.create(key_engine, master_key(settings.master_key), log.identity.log_id)
+    signing, master = signing_key(settings.signing_key), master_key(settings.master_key)
+    log = EventLog.create(open_private(settings.log_url), Witness(settings.checkpoints), signing,
+                          "virtual" if rehearsal else "real")
+    keys = KeyStore.create(open_private(settings.keys_url), master, log.identity.log_id)
     return Office(settings, log, keys, lock)
-
-
-def _refuse_to_replace(settings: Settings) -> None:
-    """A checkpoint outside signs for facts: a missing log is to be restored, never begun anew."""
-    note = Witness(settings.checkpoints).latest()
-    if note is not None:
-        raise NotVerified(f"log: is missing, but a checkpoint in {settings.checkpoints} signs for "
-                          f"{parse(note).size} facts of it; restore a backup")
 
 
 def open_office(settings: Settings) -> Office:
     """Open an existing log; it is read-only, and says why, if it does not prove itself."""
     _refuse_unsafe()
     if settings.embedded and not settings.home.is_dir():
-        raise _no_log(settings)
+        raise no_log(settings)
     lock = _locked(settings)
     try:
         signing = signing_key(settings.signing_key) if settings.signing_key.exists() else None
-        log = EventLog(_existing(settings), Witness(settings.checkpoints), signing)
-        keys = KeyStore.open(_key_engine(settings), master_key(settings.master_key), log.identity.log_id)
+        log = EventLog(log_to_write(settings), Witness(settings.checkpoints), signing)
+        refuse_missing_keys(settings)
+        keys = KeyStore.open(open_engine(settings.keys_url), master_key(settings.master_key), log.identity.log_id)
         return Office(settings, log, keys, lock)
     except BaseException:
         if lock is not None:
@@ -140,28 +143,24 @@ def open_office(settings: Settings) -> Office:
         raise
 
 
-def _existing(settings: Settings) -> Engine:
-    if settings.embedded and not _file(settings.log_url).exists():
-        raise _no_log(settings)
-    engine = open_engine(settings.log_url)
-    if not EventLog.exists(engine):
-        raise _no_log(settings)
-    return engine
+def open_reading(settings: Settings) -> Office:
+    """Open an existing log only to read it: no lock, no signature, not one byte written.
 
-
-def _no_log(settings: Settings) -> NotFound:
-    _refuse_to_replace(settings)
-    return NotFound(f"log: there is no log in {settings.home} yet; met init makes one")
-
-
-def _key_engine(settings: Settings) -> Engine:
-    if settings.keys_url.startswith("sqlite") and not _file(settings.keys_url).exists():
-        raise NotFound(f"key store: is missing from {settings.home}; restore its backup")
-    return open_engine(settings.keys_url)
-
-
-def _file(url: str) -> Path:
-    return Path(make_url(url).database or "")
+    Erasures that a crash interrupted stay owed; whoever opens it for writing finishes them.
+    """
+    _refuse_unsafe()
+    engine, log_standing = log_to_read(settings)
+    log = EventLog(engine, Witness(settings.checkpoints), None)
+    if log.why_read_only == NO_KEY:
+        log.why_read_only = ONLY_READ
+    try:
+        refuse_missing_keys(settings)
+        key_engine, key_standing = open_to_read(settings.keys_url, "key store")
+        keys = KeyStore.open(key_engine, master_key(settings.master_key), log.identity.log_id)
+    except BaseException:
+        log.close()
+        raise
+    return Office(settings, log, keys, None, NoViews(), log_standing, key_standing)
 
 
 def _locked(settings: Settings) -> DirectoryLock | None:

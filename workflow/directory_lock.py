@@ -21,7 +21,13 @@ class DirectoryLock:
 
     def take(self) -> None:
         """Hold the directory, or raise `StoreUnavailable` naming the process that does."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise _not_writable(error.strerror) from None
+        if not os.access(self._path.parent, os.W_OK):
+            os.close(handle)
+            raise _not_writable("Permission denied")
         until = monotonic() + WAIT_SECONDS
         while True:
             try:
@@ -43,3 +49,8 @@ class DirectoryLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def _not_writable(why: str | None) -> StoreUnavailable:
+    return StoreUnavailable(f"data directory: can't be written ({why}), and this command writes down what it does; "
+                            "met verify, doctor and clients only read")

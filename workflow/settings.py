@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from aggregates.kernel.errors import InvalidInput
 from workflow.log.store.database import sqlite_url
+
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,24 @@ def settings(home: Path | None = None, environment: Mapping[str, str] = os.envir
     """Settings from MET_HOME, MET_LOG_URL, MET_KEYS_URL, MET_VIEWS_URL, MET_CHECKPOINTS; *home* wins over MET_HOME."""
     given = environment.get("MET_HOME")
     where = (home or (Path(given) if given else default_home(environment))).expanduser().absolute()
+    def url(name: str, file: str) -> str:
+        return _checked(name, environment[name]) if environment.get(name) else sqlite_url(where / file)
+
     return Settings(
-        home=where,
-        log_url=environment.get("MET_LOG_URL") or sqlite_url(where / "log.db"),
-        keys_url=environment.get("MET_KEYS_URL") or sqlite_url(where / "keys.db"),
-        views_url=environment.get("MET_VIEWS_URL") or sqlite_url(where / "views.db"),
+        home=where, log_url=url("MET_LOG_URL", "log.db"), keys_url=url("MET_KEYS_URL", "keys.db"),
+        views_url=url("MET_VIEWS_URL", "views.db"),
         checkpoints=Path(environment.get("MET_CHECKPOINTS") or where / "checkpoints"),
         master_key=where / "master.key", signing_key=where / "signing.key")
+
+
+def _checked(name: str, given: str) -> str:
+    """A database URL; the error never shows it, because a password may be in it."""
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError):
+        raise InvalidInput(f"{name}: is not a database URL, such as postgresql+psycopg://user@host/name") from None
+    if url.drivername not in DRIVERS:
+        raise InvalidInput(f"{name}: must begin with one of {', '.join(DRIVERS)}")
+    if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise InvalidInput(f"{name}: must name a file, such as sqlite:////data/log.db")
+    return given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, get_type_hints
 
 import msgspec
@@ -36,6 +37,20 @@ def corrected_content(original: Fact, corrected: dict[str, Any]) -> dict[str, An
     for name, value in plain.items():
         msgspec.convert(value, hints[name])
     return plain
+
+
+def fields_of(original: Fact) -> tuple[str, ...]:
+    """The fields that a correction of *original* may name."""
+    inner = INNER.get(original.TOPIC)
+    return payload_fields(type(original)) if inner is None else type(getattr(original, inner)).__struct_fields__
+
+
+def corrected_fact(original: Fact, corrected: dict[str, Any]) -> Fact:
+    """The original as it would have been told; raises `msgspec.ValidationError` where a field does not fit."""
+    hints = get_type_hints(type(original))
+    content = corrected_content(original, corrected)
+    told = {name: msgspec.convert(value, hints[name]) for name, value in content.items()}
+    return replace(original, **told)
 
 
 def is_higher_now(care: CareMemory, of_version: int, verdict: Verdict) -> bool:

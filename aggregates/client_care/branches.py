@@ -23,7 +23,7 @@ CLEARANCE = ("REQUIRE_CLEARANCE",)
 TODAY = ("STOP_SESSION", "HOLD_SESSION", "MODIFY", "NOTE", "PROCEED")
 INCOMPLETE, CLEARED = "INCOMPLETE", "CLEARED"
 GRANTED, DECLINED = "GRANTED", "DECLINED"
-UNTRAINED = "UNTRAINED"
+UNTRAINED, OUTDATED = "UNTRAINED", "OUTDATED"
 LAPSED, UNCHANGED, OVERLONG = "LAPSED", "UNCHANGED", "OVERLONG"
 
 
@@ -31,7 +31,8 @@ def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, conte
     """The branch that *command* takes; None for a command without branches."""
     match command:
         case RecordSession() if care.phase not in IN_TRAINING and not care.was_in_training(context.occurred_at):
-            return verdict.outcome.value if verdict is not None and verdict.outcome.value in ACT_NOW else UNTRAINED
+            danger = verdict is not None and verdict.outcome.value in (*ACT_NOW, *PAUSE)
+            return verdict.outcome.value if verdict is not None and danger else UNTRAINED
         case RecordScreening() if verdict is not None:
             return _screening(care, verdict, context)
         case RecordClearance():
@@ -39,7 +40,7 @@ def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, conte
                 return DECLINED
             return INCOMPLETE if missing_parts(command) else GRANTED
         case RecordAnswer():
-            return command.answer
+            return _answer(care, command, context)
         case LetTimePass():
             if care.phase is Phase.EXACERBATION_PAUSE:
                 return OVERLONG if paused_too_long(care, context) else UNCHANGED
@@ -47,10 +48,20 @@ def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, conte
     return verdict.outcome.value if verdict is not None else None
 
 
+def _answer(care: CareMemory, command: RecordAnswer, context: CareContext) -> str:
+    """A word to wait from before the clearance that is held now is only recorded: the clearance is the newer word."""
+    held = care.clearance
+    if command.answer == "stay paused" and held is not None and context.today < held.valid_from:
+        return OUTDATED
+    return "new clearance" if command.clearance is not None and command.answer == "resume" else command.answer
+
+
 def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
     training = care.phase in IN_TRAINING
     if verdict.outcome.value in (*ACT_NOW, *(PAUSE if training else ())):
         return verdict.outcome.value
+    if any(each is not None and context.occurred_at < each for each in (care.danger_at, care.answered_at)):
+        return INCOMPLETE  # a screening from before what is on record leads nobody on
     asks = verdict.outcome is Decision.REQUIRE_CLEARANCE
     held = care.clearance is not None and care.clearance_in_force(context.today, context.occurred_at)
     if asks and training and not (held and _is_known_to_the_clearance(care, verdict)):

@@ -19,7 +19,7 @@ from aggregates.client_care.plausible import refuse_impossible
 from aggregates.client_care.remember import remember
 from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
-from aggregates.client_care.tellings.base import TELL, Automatic, Case
+from aggregates.client_care.tellings.base import TELL, AtItsTime, Automatic, Case
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
@@ -69,6 +69,8 @@ class ClientCare(EventSourced):
         for telling in TELL[type(case.command)](case):
             clear: dict[str, Any] = {"phase": case.dest.value, "protocol": case.context.pack.hash[:32]}
             context = by_the_protocol(case.context) if isinstance(telling, Automatic) else case.context
+            if isinstance(telling, AtItsTime):
+                context = msgspec.structs.replace(context, occurred_at=telling.at)
             self._record(telling(self._stamp(context, **clear)))
 
     def _refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:

@@ -150,9 +150,9 @@ class ResumeTraining(Command, frozen=True, kw_only=True):
 
 
 class ReferBack(Command, frozen=True, kw_only=True):
-    """Send the client back to the referral source."""
+    """Send the client back to the referral source. A policy names its *rule*; a person's own decision is REF-04."""
 
-    rule: Name
+    rule: Name = "REF-04"
     reason: Words
 
 

@@ -228,10 +228,11 @@ class FollowUp(Value, frozen=True, kw_only=True):
 
 
 class Deadline(Value, frozen=True, kw_only=True):
-    """Something that must follow: by which rule, who owes it, and until when (UTC)."""
+    """Something that must follow: by which rule, who owes it, since when and until when (UTC)."""
 
     id: str
     rule: str
     what: str
     owner: str
     due_at: datetime
+    started_at: datetime | None = None

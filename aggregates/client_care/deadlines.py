@@ -13,6 +13,7 @@ from aggregates.client_care.memory import CareMemory
 from aggregates.protocol.entries import Deadline as Entry
 
 ENDED_BY_RESUMING = ("DL-06/phone", "DL-07", "DL-08")
+PAUSE_LETTER = "DL-06/letter"
 OUTLIVE_CARE = ("DL-01", "DL-05", "DL-10", "RF-R1")
 CLOSED_BY_LETTER = {
     "introductory letter": ("DL-01",),
@@ -34,14 +35,28 @@ def starting(starts: str, care: CareMemory, context: CareContext) -> Iterator[De
         if starts == "baseline_recorded" and entry.id == "OUT-02":  # due with the progress report that it feeds
             reports = [each.due_at for each in care.deadlines.values() if each.rule == "DL-04"]
             due = min([due, *(each for each in reports if each > context.occurred_at)])
-        open_one = care.deadlines.get(_id(entry))
+        key = _own_letter(care, _id(entry))
+        open_one = care.deadlines.get(key)
         if open_one is not None and open_one.due_at <= due and starts != "clearance_requested":
             continue
-        yield Deadline(id=_id(entry), rule=entry.id, what=entry.what, owner=entry.owner, due_at=due)
+        yield Deadline(id=key, rule=entry.id, what=entry.what, owner=entry.owner, due_at=due,
+                       started_at=context.occurred_at)
 
 
 def _id(entry: Entry) -> str:
     return f"{entry.id}/{entry.case}" if entry.case else entry.id
+
+
+def _own_letter(care: CareMemory, key: str) -> str:
+    """Each pause owes a letter of its own, also while the letter of the pause before is still owed."""
+    owed = [each for each in care.deadlines if each.startswith(PAUSE_LETTER)]
+    if key != PAUSE_LETTER or not owed:
+        return key
+    newest = max(owed, key=lambda each: int(each.removeprefix(PAUSE_LETTER).strip("/") or 1))
+    began = care.deadlines[newest].started_at
+    if began is None or care.paused_at is None or began >= care.paused_at:
+        return newest
+    return f"{PAUSE_LETTER}/{int(newest.removeprefix(PAUSE_LETTER).strip('/') or 1) + 1}"
 
 
 def _due(entry: Entry, context: CareContext) -> datetime:
@@ -55,19 +70,39 @@ def _due(entry: Entry, context: CareContext) -> datetime:
     return house.working_days_later(begin, entry.working_days or 0)
 
 
-def met_by(care: CareMemory, *rules: str) -> tuple[str, ...]:
-    """The ids of open deadlines that something just did what they ask for; a rule may name its case (`DL-06/phone`)."""
+def of_rules(care: CareMemory, *rules: str) -> tuple[str, ...]:
+    """The ids of open deadlines of these rules; a rule may name its case (`DL-06/phone`)."""
     return tuple(key for key, each in care.deadlines.items() if key in rules or each.rule in rules)
+
+
+def met_by(care: CareMemory, at: datetime, *rules: str) -> tuple[str, ...]:
+    """Those that what happened *at* that moment meets: nothing meets a deadline before it began to run."""
+    return tuple(key for key in of_rules(care, *rules) if _had_begun(care.deadlines[key], at))
+
+
+def met_by_letter(care: CareMemory, at: datetime, kind: str) -> tuple[str, ...]:
+    """Those that a letter of this kind meets; of the letters that several pauses owe, it is the oldest one."""
+    rules = CLOSED_BY_LETTER.get(kind, ())
+    met, of_pauses = met_by(care, at, *rules), [
+        key for key, each in care.deadlines.items() if key.startswith(PAUSE_LETTER) and _had_begun(each, at)]
+    if PAUSE_LETTER not in rules or not of_pauses:
+        return met
+    oldest = min(of_pauses, key=lambda key: (care.deadlines[key].due_at, key))
+    return (*(key for key in met if not key.startswith(PAUSE_LETTER)), oldest)
+
+
+def _had_begun(deadline: Deadline, at: datetime) -> bool:
+    return deadline.started_at is None or deadline.started_at <= at
 
 
 def of_the_pause(care: CareMemory) -> tuple[str, ...]:
     """Chases and follow-ups that a referral back makes pointless; the contact and the letter stay owed."""
-    return met_by(care, "DL-07", "DL-08")
+    return of_rules(care, "DL-07", "DL-08")
 
 
-def next_follow_up(care: CareMemory) -> tuple[str, ...]:
-    """The follow-up with the client that is due first."""
-    due = [each for each in care.deadlines.values() if each.rule == "DL-08"]
+def next_follow_up(care: CareMemory, at: datetime) -> tuple[str, ...]:
+    """The follow-up with the client that is due first, of those that had begun *at* that moment."""
+    due = [care.deadlines[key] for key in met_by(care, at, "DL-08")]
     return (min(due, key=lambda each: each.due_at).id,) if due else ()
 
 

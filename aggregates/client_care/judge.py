@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from aggregates.client_care.commands import (
+    RecordFollowUp,
     RecordMorning,
     RecordScreening,
     RecordSession,
@@ -51,16 +51,19 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
             return judge_screening(care, command, context)
         case StartSession():
             return _evaluate(context, "May this session begin?", ("vitals", "red_flags", "pain"),
-                             readings_inputs(care, command, context.today))
+                             readings_inputs(care, command, context))
         case RecordSession():
             return judge_session(care, command, context)
         case RecordMorning():
             return judge_morning(care, command, care.session_before(context.day_began), context)
+        case RecordFollowUp() if care.phase in IN_TRAINING:
+            said = Morning(pain=command.pain, usual=command.usual)
+            return judge_morning(care, said, care.session_before(context.day_began), context)
         case ReportAdverseResponse():
             return judge_adverse(command, context)
         case ReportRedFlags():
             return _evaluate(context, "What follows from these red flags?", ("red_flags",),
-                             flag_inputs(command.red_flags, asked=False))
+                             flag_inputs(command.red_flags, care, asked=False))
         case ReportHealthChange():
             return _evaluate(context, "Does the clearance still hold?", ("health",),
                              {"health_change": Given(True, "client_said")})
@@ -83,7 +86,7 @@ def judge_adverse(response: AdverseResponse, context: CareContext) -> Verdict:
 def judge_screening(care: CareMemory, screening: Screening, context: CareContext) -> Verdict:
     """May training begin?"""
     _refuse_unknown_questions(screening)
-    given = flag_inputs(screening.red_flags or (), asked=screening.red_flags is not None)
+    given = flag_inputs(screening.red_flags or (), care, asked=screening.red_flags is not None)
     onset, stage = screening.onset or care.onset, screening.stage or care.stage
     unanswered = sum(_yes(screening.answers.get(each)) is None for each in QUESTIONS)
     unanswered += (screening.medicines is None) + (screening.red_flags is None) + (onset is None)
@@ -118,11 +121,12 @@ def _leaves_open_which_condition(care: CareMemory, screening: Screening) -> bool
 
 def judge_session(care: CareMemory, session: Session, context: CareContext) -> Verdict:
     """What follows from this session?"""
-    given = readings_inputs(care, session, context.today)
+    given = readings_inputs(care, session, context)
     given.update(stop_inputs(session.stop_signs))
     given["session_unanswered"] = Given(sum(_unanswered(session)), "derived")
     _put(given, "STOP-07", session.asked_to_stop, "client_said")
-    given["beyond_clearance_limit"] = Given(bool(session_breaches(care.limits(context.today), session)), "derived")
+    limits = care.limits(context.today, context.occurred_at)
+    given["beyond_clearance_limit"] = Given(bool(session_breaches(limits, session)), "derived")
     _put(given, "pain_worst", worst_pain(session), "client_said")
     _put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")
     _put(given, "systolic_fall", session.systolic_fall, "coach_measured")
@@ -168,7 +172,8 @@ def judge_morning(care: CareMemory, morning: Morning, session: SessionMemo | Non
     if session is not None:
         given["after_pain_03"] = Given(session.stopped_by_pain, "record")
         _put(given, "second_in_a_row", _not_usual_before(care, session), "record")
-    return _evaluate(context, "Is the client back to usual on the morning after?", ("next_morning",), given)
+    return _evaluate(context, "Is the client back to usual on the morning after?", ("next_morning", "morning_record"),
+                     given)
 
 
 def _not_usual_before(care: CareMemory, session: SessionMemo) -> bool | None:
@@ -179,12 +184,13 @@ def _not_usual_before(care: CareMemory, session: SessionMemo) -> bool | None:
     return None if earlier.morning_fine is None else not earlier.morning_fine
 
 
-def readings_inputs(care: CareMemory, readings: Readings, day: date) -> Inputs:
-    """What was measured before a session on *day*."""
+def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) -> Inputs:
+    """What was measured before a session."""
     given: Inputs = {"diabetes": Given("diabetes" in care.conditions, "record"),
                      "heart_failure": Given("heart_failure" in care.conditions, "record"),
-                     "vital_missing": Given(missing_vitals(care.limits(day), readings), "derived")}
-    given.update(flag_inputs(readings.red_flags or (), asked=readings.red_flags is not None))
+                     "vital_missing": Given(missing_vitals(
+                         care.limits(context.today, context.occurred_at), readings), "derived")}
+    given.update(flag_inputs(readings.red_flags or (), care, asked=readings.red_flags is not None))
     if readings.bp:
         systolic, diastolic = [bp[0] for bp in readings.bp], [bp[1] for bp in readings.bp]
         given["resting_systolic"] = Given(sum(systolic) / len(systolic), "coach_measured")
@@ -210,9 +216,10 @@ def readings_inputs(care: CareMemory, readings: Readings, day: date) -> Inputs:
     return given
 
 
-def flag_inputs(flags: Iterable[RedFlag], *, asked: bool) -> Inputs:
+def flag_inputs(flags: Iterable[RedFlag], care: CareMemory, *, asked: bool) -> Inputs:
     """Red flags as inputs. Only where all were asked about does an absent one mean "no".
 
+    Features of one flag add up over the days until a clearance answers them.
     Raises `InvalidInput` for a flag that no row reads: to drop it silently would make it a "no".
     """
     found = _features_by_flag(flags)
@@ -222,7 +229,8 @@ def flag_inputs(flags: Iterable[RedFlag], *, asked: bool) -> Inputs:
             given[each] = Given(each in found, "client_said")
     for each in COUNTED_FLAGS:
         if asked or each in found:
-            given[f"{each}.features"] = Given(len(found.get(each, ())), "client_said")
+            known = {name.casefold() for name in care.open_features.get(each, ())} if each in found else set()
+            given[f"{each}.features"] = Given(len(found.get(each, set()) | known), "client_said")
     return given
 
 
@@ -240,8 +248,11 @@ def _features_by_flag(flags: Iterable[RedFlag]) -> Mapping[str, set[str]]:
 
 def worst_pain(session: Session) -> int | None:
     """The worst pain stated during or after a session."""
-    said = (session.pain_worst, session.pain_after, session.pain_ten_minutes_later)
-    return max((each for each in said if each is not None), default=None)
+    worst = session.pain_worst
+    for each in (session.pain_after, session.pain_ten_minutes_later):
+        if each is not None and (worst is None or each > worst):
+            worst = each
+    return worst
 
 
 def free_of_stop_signs(session: Session) -> bool:

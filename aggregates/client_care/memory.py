@@ -11,6 +11,8 @@ from aggregates.client_care.phases import Phase
 
 SESSIONS_KEPT = 12
 OUTCOMES_KEPT = 100
+STRETCHES_KEPT = 20
+PAPERS_KEPT = 40
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -24,11 +26,23 @@ class Clearance(msgspec.Struct, kw_only=True):
     rule: str
     suspended_by: str | None = None
     suspended_at: datetime | None = None
+    earlier_limits: tuple[Limit, ...] = ()
+    limits_since: datetime | None = None
     lapsed: bool = False
     warned: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return "<Clearance>"
+
+
+class Stretch(msgspec.Struct, kw_only=True):
+    """A time of training, from when to when; `until` None: it goes on."""
+
+    since: datetime
+    until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "<Stretch>"
 
 
 class SessionMemo(msgspec.Struct, kw_only=True):
@@ -87,22 +101,35 @@ class CareMemory(msgspec.Struct, kw_only=True):
     conditions: tuple[str, ...] = ()
     referral_source: str = ""
     releases: tuple[Release, ...] = ()
+    withdrawn: dict[str, datetime] = {}
     screened_at: datetime | None = None
     screened_version: int = 0
     answered_at: datetime | None = None
     health_changed_at: datetime | None = None
     clearance_reasons: tuple[str, ...] | None = None
     open_flags: tuple[str, ...] = ()
+    open_features: dict[str, tuple[str, ...]] = {}
+    started_version: int = 0
+    held_at: datetime | None = None
+    held_inputs: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None
     former_clearance: Clearance | None = None
-    training_since: datetime | None = None
-    training_until: datetime | None = None
+    stretches: tuple[Stretch, ...] = ()
+    phase_since: datetime | None = None
+    danger_at: datetime | None = None
+    papers: tuple[tuple[str, date], ...] = ()
+    spent_papers: tuple[tuple[str, date], ...] = ()
     program: dict[str, Exercise] = {}
     template: str = ""
     baseline: dict[str, float] = {}
+    baseline_versions: dict[str, int] = {}
+    baseline_at: dict[str, datetime] = {}
     retest: dict[str, str] = {}
     usual_pain: int | None = None
+    usual_pain_version: int = 0
+    usual_pain_at: datetime | None = None
+    raised_at: datetime | None = None
     sessions: list[SessionMemo] = []
     last_outcome: str | None = None
     outcomes: dict[int, str] = {}
@@ -110,6 +137,8 @@ class CareMemory(msgspec.Struct, kw_only=True):
     paused_at: datetime | None = None
     follow_ups: tuple[FollowUpMemo, ...] = ()
     released_by: str | None = None
+    released_at: datetime | None = None
+    referrer_answered_at: datetime | None = None
     referred_back_at: datetime | None = None
     contradictions: tuple[Statement, ...] = ()
     deadlines: dict[str, Deadline] = {}
@@ -132,14 +161,25 @@ class CareMemory(msgspec.Struct, kw_only=True):
         return tuple(each.to for each in self.releases
                      if each.signed_on is not None and each.signed_on <= day <= each.until)
 
+    @property
+    def emergency_to(self) -> tuple[str, ...]:
+        """Who has to hear of an emergency while that is owed: whoever referred or cleared the client."""
+        owed = any(each.rule == "DL-05" for each in self.deadlines.values())
+        names = (self.referral_source, self.clearance.issuer if self.clearance else "")
+        return tuple(each for each in names if each) if owed else ()
+
+    @property
+    def newest_worsening(self) -> datetime | None:
+        """When the client got worse last, in whatever order it was told."""
+        return max(self.exacerbations, default=None)
+
     def session_before(self, day_began: datetime) -> SessionMemo | None:
         """The session that the morning of this day follows: the newest one held before the day began."""
         return max((each for each in self.sessions if each.at < day_began), key=lambda each: each.at, default=None)
 
     def was_in_training(self, at: datetime) -> bool:
-        """Whether *at* lies within the newest time of training; while training goes on it has no end."""
-        since, until = self.training_since, self.training_until
-        return since is not None and since <= at and (until is None or at < until)
+        """Whether *at* lies within a time of training, its last minute included."""
+        return any(each.since <= at and (each.until is None or at <= each.until) for each in self.stretches)
 
     def session(self, version: int) -> SessionMemo | None:
         """The remembered session of this version."""
@@ -168,7 +208,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
         What was so before the newest worsening does not count, whenever it was entered. Pain by more than
         *above_usual* over the usual is not back to usual, whatever the client calls it.
         """
-        worse = self.exacerbations[-1] if self.exacerbations else None
+        worse = self.newest_worsening
         since: datetime | None = None
         for each in sorted(self.follow_ups, key=lambda each: (each.at, each.version)):
             if worse is not None and each.at < worse:
@@ -178,7 +218,9 @@ class CareMemory(msgspec.Struct, kw_only=True):
             since = (since or each.at) if each.usual and not high else None
         return since
 
-    def limits(self, day: date) -> tuple[Limit, ...]:
-        """The conditions of the clearance that was held on *day*."""
+    def limits(self, day: date, at: datetime) -> tuple[Limit, ...]:
+        """The conditions of the clearance that was held on *day*, as they stood *at* that moment."""
         held = self.clearance_on(day)
-        return held.limits if held else ()
+        if held is None:
+            return ()
+        return held.earlier_limits if held.limits_since is not None and at < held.limits_since else held.limits

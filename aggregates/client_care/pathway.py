@@ -14,6 +14,7 @@ from aggregates.client_care.branches import (
     GRANTED,
     INCOMPLETE,
     LAPSED,
+    OUTDATED,
     OVERLONG,
     PAUSE,
     TODAY,
@@ -30,6 +31,7 @@ from aggregates.client_care.rules.care import (
     client_is_new,
     contradiction_is_open,
     fact_can_be_amended,
+    nothing_newer_stands_against_it,
     step_belongs_to_this_phase,
     the_row_allows_an_override,
 )
@@ -59,6 +61,7 @@ from aggregates.client_care.rules.pause import (
 from aggregates.client_care.rules.referral import (
     a_new_clearance_is_here,
     answer_comes_from_the_referral_source,
+    answer_is_the_newest,
     client_is_not_referred_back,
 )
 from aggregates.client_care.rules.screening import client_is_screened_anew, screening_is_complete, screening_is_current
@@ -67,10 +70,13 @@ from aggregates.client_care.rules.training import (
     change_fits_the_programme,
     exercises_have_distinct_names,
     gains_are_kept_on_retest,
+    it_is_asked_on_its_day,
     last_session_is_signed,
     one_change_per_step,
     raise_is_small,
     raising_is_earned,
+    training_went_on_then,
+    what_held_the_session_is_measured_again,
 )
 from aggregates.kernel.messages import Command
 from aggregates.kernel.pathway import Move, Pathway, Waiting
@@ -105,7 +111,9 @@ def judged(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] = (
 def out_of_training(command: type[Command]) -> list[CareMove]:
     """A session where there is none is refused, but what has to be done at once is done."""
     return [Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, when=ACT_NOW),
-            *stay(command, (P.REFERRAL_BACK,), when=ACT_NOW)]
+            *stay(command, (P.REFERRAL_BACK,), when=ACT_NOW),
+            Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, when=PAUSE),
+            *stay(command, (P.SCREENING, P.EXACERBATION_PAUSE, P.REFERRAL_BACK), when=PAUSE)]
 
 
 def entered_late(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]]) -> list[CareMove]:
@@ -114,9 +122,7 @@ def entered_late(command: type[Command], *, given: Sequence[Rule[CareMemory, Any
     It begins no pause a second time, and it leads nobody back into training.
     """
     since = (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, P.REFERRAL_BACK)
-    return [Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, when=PAUSE),
-            *stay(command, [p for p in since if p is not P.MEDICAL_CLEARANCE], when=PAUSE),
-            *stay(command, since, given=given, when=(*CLEARANCE, *TODAY))]
+    return stay(command, since, given=given, when=(*CLEARANCE, *TODAY))
 
 
 def reported(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] = ()) -> list[CareMove]:
@@ -126,15 +132,8 @@ def reported(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] =
     """
     waiting = (*ELSEWHERE, P.EXACERBATION_PAUSE)
     return [
-        Move(command, IN_TRAINING, P.REFERRAL_BACK, given=given, when=ACT_NOW),
-        Move(command, IN_TRAINING, P.EXACERBATION_PAUSE, given=given, when=PAUSE),
-        Move(command, IN_TRAINING, P.MEDICAL_CLEARANCE, given=given, when=CLEARANCE),
-        *stay(command, IN_TRAINING, given=given, when=TODAY),
-        Move(command, (P.SCREENING, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE), P.REFERRAL_BACK, given=given,
-             when=ACT_NOW),
-        Move(command, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE, given=given, when=PAUSE),
-        *stay(command, (P.REFERRAL_BACK,), given=given, when=ACT_NOW),
-        *stay(command, (P.SCREENING, P.REFERRAL_BACK, P.EXACERBATION_PAUSE), given=given, when=PAUSE),
+        *judged(command, given=given),
+        *out_of_training(command),
         *stay(command, waiting, given=given, when=(*CLEARANCE, *TODAY)),
     ]
 
@@ -142,7 +141,7 @@ def reported(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] =
 BEFORE_TRAINING = (clearance_is_in_force, screening_is_current, last_session_is_signed)
 CLEARANCE_RULES = (issuer_is_accepted, clearance_is_not_dated_ahead, clearance_has_not_expired,
                    clearance_is_newer_than_the_suspension)
-ANSWER_RULES = (answer_comes_from_the_referral_source, answer_comes_from_an_accepted_issuer,
+ANSWER_RULES = (answer_comes_from_the_referral_source, answer_is_the_newest, answer_comes_from_an_accepted_issuer,
                 answer_brings_a_complete_clearance, answer_agrees_with_its_clearance, answer_is_not_dated_ahead,
                 answer_has_not_expired, answer_is_newer_than_the_suspension)
 CORRECTION_RULES = (fact_can_be_amended, amendment_changes_something)
@@ -160,6 +159,8 @@ MOVES: tuple[CareMove, ...] = (
     Move(c.RecordScreening, IN_TRAINING, P.EXACERBATION_PAUSE, when=PAUSE),
     Move(c.RecordScreening, IN_TRAINING, P.MEDICAL_CLEARANCE, when=CLEARANCE),
     *stay(c.RecordScreening, IN_TRAINING, when=(INCOMPLETE, CLEARED, *TODAY)),
+    Move(c.RecordScreening, P.EXACERBATION_PAUSE, P.REFERRAL_BACK, when=ACT_NOW),
+    *stay(c.RecordScreening, [P.REFERRAL_BACK], when=ACT_NOW),
     # clearance
     *stay(c.RequestClearance, OPEN),
     Move(c.RecordClearance, P.MEDICAL_CLEARANCE, P.ACTIVE_TRAINING, given=CLEARANCE_RULES, when=(GRANTED,)),
@@ -177,18 +178,20 @@ MOVES: tuple[CareMove, ...] = (
     *stay(c.ChangeProgram, IN_TRAINING,
           given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
                  raise_is_small, change_is_within_the_clearance]),
-    *judged(c.StartSession, given=[*BEFORE_TRAINING, readings_are_within_the_clearance,
+    *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, what_held_the_session_is_measured_again,
+                                  readings_are_within_the_clearance,
                                   programme_is_still_within_the_clearance]),
-    *judged(c.RecordSession, given=BEFORE_TRAINING),
+    *judged(c.RecordSession, given=[training_went_on_then, *BEFORE_TRAINING]),
     *out_of_training(c.StartSession),
     *out_of_training(c.RecordSession),
     *entered_late(c.RecordSession, given=BEFORE_TRAINING),
     *reported(c.RecordMorning, given=[a_session_came_before]),
-    *stay(c.RecordFollowUp, (*IN_TRAINING, P.EXACERBATION_PAUSE)),
+    *judged(c.RecordFollowUp),
+    *stay(c.RecordFollowUp, (P.EXACERBATION_PAUSE,)),
     # what may stop training
     *judged(c.ReportExacerbation),
     Move(c.ReportExacerbation, P.MEDICAL_CLEARANCE, P.EXACERBATION_PAUSE),
-    *stay(c.ReportExacerbation, (P.EXACERBATION_PAUSE,)),
+    *stay(c.ReportExacerbation, (P.SCREENING, P.EXACERBATION_PAUSE, P.REFERRAL_BACK)),
     *reported(c.ReportAdverseResponse),
     *reported(c.ReportRedFlags),
     *reported(c.ReportHealthChange),
@@ -198,12 +201,14 @@ MOVES: tuple[CareMove, ...] = (
           given=ANSWER_RULES),
     Move(c.RecordAnswer, (P.EXACERBATION_PAUSE, *ANSWERS), P.REFERRAL_BACK, when=("stop",)),
     Move(c.RecordAnswer, P.REFERRAL_BACK, P.SCREENING, when=("resume", "new clearance"), given=ANSWER_RULES),
-    *stay(c.RecordAnswer, (P.REFERRAL_BACK,), when=("stop", "stay paused")),
+    *stay(c.RecordAnswer, (P.REFERRAL_BACK,), when=("stop", "stay paused", OUTDATED)),
+    *stay(c.RecordAnswer, (P.EXACERBATION_PAUSE, *ANSWERS), when=(OUTDATED,)),
     Move(c.RecordAnswer, IN_TRAINING, P.MEDICAL_CLEARANCE, when=("stay paused",)),
+    Move(c.RecordAnswer, P.MEDICAL_CLEARANCE, P.ACTIVE_TRAINING, when=("new clearance",), given=ANSWER_RULES),
     *stay(c.RecordAnswer, ANSWERS, when=("resume", "stay paused", "new clearance"), given=ANSWER_RULES),
     Move(c.ResumeTraining, P.EXACERBATION_PAUSE, P.ACTIVE_TRAINING,
-         given=[referral_source_has_released, usual_pain_for_48_hours, clearance_is_in_force,
-                volume_is_at_most_half]),
+         given=[nothing_newer_stands_against_it, referral_source_has_released, usual_pain_for_48_hours,
+                clearance_is_in_force, volume_is_at_most_half]),
     Move(c.ReferBack, [p for p in OPEN if p is not P.REFERRAL_BACK], P.REFERRAL_BACK),
     # sources, corrections, holds
     *stay(c.OverrideDecision, OPEN, given=[an_emergency_cannot_be_overridden, the_row_allows_an_override]),
@@ -223,10 +228,10 @@ MOVES: tuple[CareMove, ...] = (
     Move(c.LetTimePass, P.EXACERBATION_PAUSE, P.REFERRAL_BACK, when=(OVERLONG,)),
     *stay(c.LetTimePass, (P.EXACERBATION_PAUSE,), when=(UNCHANGED,)),
     *stay(c.LetTimePass, [p for p in EVERY if p not in (*IN_TRAINING, P.EXACERBATION_PAUSE)]),
-    Move(c.MoveToMaintenance, P.ACTIVE_TRAINING, P.FUNCTIONAL_MAINTENANCE),
-    Move(c.Discharge, OPEN, P.DISCHARGED, given=[gains_are_kept_on_retest]),
+    Move(c.MoveToMaintenance, P.ACTIVE_TRAINING, P.FUNCTIONAL_MAINTENANCE, given=[nothing_newer_stands_against_it]),
+    Move(c.Discharge, OPEN, P.DISCHARGED, given=[nothing_newer_stands_against_it, gains_are_kept_on_retest]),
     Move(c.WithdrawConsent, OPEN, P.DISCHARGED),
-    Move(c.Readmit, P.DISCHARGED, P.SCREENING),
+    Move(c.Readmit, P.DISCHARGED, P.SCREENING, given=[nothing_newer_stands_against_it]),
 )
 
 WAITS: dict[Phase, Waiting[CareMemory]] = {

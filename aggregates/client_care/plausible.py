@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from aggregates.client_care import commands as c
-from aggregates.client_care.contents import ClearanceForm, Readings, Release, Session
+from aggregates.client_care import facts as f
+from aggregates.client_care.amending import corrected_fact, fields_of
+from aggregates.client_care.contents import ClearanceForm, Readings, Release, Screening, Session
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.house import months_later
-from aggregates.kernel.messages import Command
+from aggregates.kernel.messages import Command, Fact
+from aggregates.protocol.outcomes import check_score
 
 OLDEST_BIRTH = date(1900, 1, 1)
 LONGEST_CLEARANCE_MONTHS = 60
@@ -28,8 +33,11 @@ def refuse_impossible(care: CareMemory, command: Command, context: CareContext) 
 
 
 def _complaints(care: CareMemory, command: Command, context: CareContext) -> Complaints:
-    if care.born is not None and context.today < care.born:
+    dated_back = context.occurred_at < context.now and not isinstance(command, c.AmendFact)
+    if dated_back and care.born is not None and context.today < care.born:
         yield "occurred_at: lies before the client's birth"
+    if isinstance(command, c.AmendFact) and context.original is not None:
+        yield from _correction(command, context.original, context)
     check = CHECKS.get(type(command))
     if check is not None:
         yield from check(command, context)
@@ -37,12 +45,30 @@ def _complaints(care: CareMemory, command: Command, context: CareContext) -> Com
         yield from _readings(command)
 
 
-def _registration(asked: c.RegisterClient, context: CareContext) -> Complaints:
+def _correction(asked: c.AmendFact, original: Fact, context: CareContext) -> Complaints:
+    """A correction is held to what the original was held to, on the day of the original."""
+    if not set(asked.corrected) <= set(fields_of(original)):
+        return  # the correction itself says which field it does not know
+    then = msgspec.structs.replace(context, occurred_at=original.occurred_at)
+    match corrected_fact(original, asked.corrected):
+        case f.ClientRegistered() as fact:
+            yield from _registration(fact, then)
+        case f.ScreeningRecorded() as fact:
+            yield from _screening(fact.screening, then)
+        case f.SessionRecorded() as fact:
+            yield from _readings(fact.session)
+        case f.MeasuresRecorded() as fact:
+            yield from _measures(fact, then)
+            for name, score in fact.scores.items():
+                check_score(context.pack.measure(name), score)
+
+
+def _registration(asked: c.RegisterClient | f.ClientRegistered, context: CareContext) -> Complaints:
     if not OLDEST_BIRTH <= asked.born <= context.today:
         yield f"born: must lie between {OLDEST_BIRTH} and the day of registration"
     if not asked.born <= asked.onset <= context.today:
         yield "onset: must lie between the client's birth and the day of registration"
-    if asked.consent_to_release is not None:
+    if isinstance(asked, c.RegisterClient) and asked.consent_to_release is not None:
         yield from _release(asked.consent_to_release, context, "consent_to_release.")
 
 
@@ -53,7 +79,7 @@ def _release(asked: Release, context: CareContext, where: str = "") -> Complaint
         yield f"{where}until: lies before the day of signing"
 
 
-def _screening(asked: c.RecordScreening, context: CareContext) -> Complaints:
+def _screening(asked: Screening, context: CareContext) -> Complaints:
     if asked.onset is not None and not OLDEST_BIRTH <= asked.onset <= context.today:
         yield "onset: must lie between the client's birth and the day of screening"
 
@@ -74,7 +100,7 @@ def _answer(asked: c.RecordAnswer, context: CareContext) -> Complaints:
         yield from _clearance(asked.clearance, context, "clearance.")
 
 
-def _measures(asked: c.RecordMeasures, _context: CareContext) -> Complaints:
+def _measures(asked: c.RecordMeasures | f.MeasuresRecorded, _context: CareContext) -> Complaints:
     if not asked.scores and asked.usual_pain is None:
         yield "scores: must name at least one measure, or usual_pain must be given"
 

@@ -34,6 +34,10 @@ class House(Value, frozen=True, kw_only=True):
         end = datetime.combine(self.today(when), time(23, 59, 59), ZoneInfo(self.timezone))
         return end.astimezone(UTC)
 
+    def first_moment_after(self, day: date) -> datetime:
+        """The moment at which *day* is over on the practice's calendar, UTC."""
+        return datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(self.timezone)).astimezone(UTC)
+
     def days_later(self, when: datetime, days: int) -> datetime:
         """The same wall-clock time *days* calendar days later, UTC: a night of 23 or 25 hours is still one day."""
         return (self.local(when) + timedelta(days=days)).astimezone(UTC)

@@ -21,14 +21,14 @@ from aggregates.protocol.vocabulary import blocked_words
 class LetterContext(Context, frozen=True, kw_only=True):
     """The circumstances of a command to a letter, with the vocabulary in force.
 
-    `released_to` are those to whom the client's signed consent lets information go on this day; `emergency` says
-    that the newest decision on the client is an emergency.
+    `released_to` are those to whom the client's signed consent lets information go on this day; `emergency_to` are
+    the referral sources who have to hear of an emergency now.
     """
 
     pack: Pack
     profile: str
     released_to: tuple[str, ...] = ()
-    emergency: bool = False
+    emergency_to: tuple[str, ...] = ()
 
 
 class LetterMemory(msgspec.Struct, kw_only=True):
@@ -55,12 +55,16 @@ def words_are_ours_to_use(letter: LetterMemory, command: m.SignLetter, context: 
 
 @rule(unlock="a signed release that names this recipient and has not expired", supplier="the client")
 def client_has_released_it(letter: LetterMemory, _command: m.SendLetter, context: LetterContext) -> Finding:
-    """PRV-01: no document leaves without the client's release to its recipient, except in an emergency."""
-    return finding(context.emergency or _released(letter, context), to=letter.to, releases=len(context.released_to))
+    """PRV-01: no document leaves without the client's release to its recipient.
+
+    The exception: in an emergency the referral back letter goes to the referral source.
+    """
+    urgent = letter.kind == "referral back letter" and _among(context.emergency_to, letter.to)
+    return finding(urgent or _among(context.released_to, letter.to), to=letter.to, releases=len(context.released_to))
 
 
-def _released(letter: LetterMemory, context: LetterContext) -> bool:
-    return letter.to.strip().casefold() in {each.strip().casefold() for each in context.released_to}
+def _among(names: tuple[str, ...], name: str) -> bool:
+    return " ".join(name.split()).casefold() in {" ".join(each.split()).casefold() for each in names}
 
 
 @rule(unlock="the step that comes before", supplier="the practice")
@@ -128,7 +132,7 @@ def _tell(letter: LetterMemory, command: Command, context: LetterContext
         case m.SendLetter():
             yield m.LetterSent, {"client": letter.client, "kind": letter.kind, "to": letter.to,
                                  "means": command.means,
-                                 "allowed_by": "release" if _released(letter, context) else "emergency"}
+                                 "allowed_by": "release" if _among(context.released_to, letter.to) else "emergency"}
         case m.RecordDelivery():
             yield m.LetterDelivered, {}
         case m.RecordLetterAnswer():

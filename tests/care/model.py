@@ -18,17 +18,17 @@ WAITS = {"S": "screening_is_complete", "M": "clearance_is_in_force", "A": "step_
 OPEN, EVERY = "SMAPRF", "SMAPRFD"
 
 KNOWN = {
-    "RegisterClient": EVERY, "RecordRelease": EVERY, "WithdrawRelease": EVERY, "RecordScreening": "SMAF",
+    "RegisterClient": EVERY, "RecordRelease": EVERY, "WithdrawRelease": EVERY, "RecordScreening": "SMAPRF",
     "RequestClearance": OPEN, "RecordClearance": OPEN, "RecordMeasures": OPEN, "DesignProgram": "AF",
     "ChangeProgram": "AF", "StartSession": OPEN, "RecordSession": OPEN, "RecordMorning": OPEN, "RecordFollowUp": "APF",
-    "ReportExacerbation": "MAPF", "ReportAdverseResponse": OPEN, "ReportRedFlags": OPEN, "ReportHealthChange": OPEN,
+    "ReportExacerbation": OPEN, "ReportAdverseResponse": OPEN, "ReportRedFlags": OPEN, "ReportHealthChange": OPEN,
     "ContactReferralSource": OPEN, "RecordAnswer": OPEN, "ResumeTraining": "P", "ReferBack": "SMAPF",
     "OverrideDecision": OPEN, "RecordStatement": EVERY, "ResolveContradiction": EVERY, "AmendFact": EVERY,
     "MoveToMaintenance": "A", "Discharge": OPEN, "WithdrawConsent": OPEN, "Readmit": "D", "PlaceHold": EVERY,
     "LiftHold": EVERY, "NoteLetter": EVERY, "LetTimePass": EVERY}
 """The phases in which the pathway knows each command; anywhere else it is refused for what the phase waits for."""
 
-AT_ONCE_ONLY = {"StartSession": "SMPR", "RecordSession": "SMPR"}
+AT_ONCE_ONLY = {"StartSession": "SMPR", "RecordSession": "SMPR", "RecordScreening": "PR"}
 """Where a command is known only for what has to be done at once; an ordinary one is refused as anywhere else."""
 
 SAMPLES: dict[str, Command] = {
@@ -60,15 +60,15 @@ WALK: dict[str, tuple[Command, dict[str, str]]] = {
     "grade 1": (c.ReportAdverseResponse(grade=1), STAYS),
     "grade 2": (c.ReportAdverseResponse(grade=2), {**STAYS, "M": "P", "A": "P", "F": "P"}),
     "grade 3": (c.ReportAdverseResponse(grade=3), dict.fromkeys(OPEN, "R")),
-    "worse": (WORSE, dict.fromkeys("MAPF", "P")),
+    "worse": (WORSE, {**dict.fromkeys("MAPF", "P"), "S": "S", "R": "R"}),
     "health": (c.ReportHealthChange(what="an operation"), {**STAYS, "A": "M", "F": "M"}),
     "emergency": (session(adverse=AdverseResponse(grade=3)), dict.fromkeys(OPEN, "R")),
     "told to wait": (c.RecordAnswer(source="S. Berg", answer="stay paused"), {**STAYS, "A": "M", "F": "M"}),
     "morning": (FINE, STAYS), "usual": (USUAL, {"A": "A", "P": "P", "F": "F"}),
     "session": (session(), {"A": "A", "F": "F"}), "unsigned": (session(signed=False), {"A": "A", "F": "F"}),
-    "bad session": (session(adverse=AdverseResponse(grade=2)), {"A": "P", "F": "P"}),
+    "bad session": (session(adverse=AdverseResponse(grade=2)), {**STAYS, "M": "P", "A": "P", "F": "P"}),
     "screened": (screening(), {"S": "M", "M": "M", "A": "A", "F": "F"}),
-    "screened flag": (screening(red_flags=(RedFlag(id="RF-U1"),)), dict.fromkeys("SMAF", "R")),
+    "screened flag": (screening(red_flags=(RedFlag(id="RF-U1"),)), dict.fromkeys(OPEN, "R")),
     "cleared": (clearance(), {**STAYS, "M": "A", "R": "S"}),
     "half cleared": (clearance(signed=False), STAYS),
     "declined": (clearance(decision="declined"), dict.fromkeys(OPEN, "R")),
@@ -119,7 +119,8 @@ class Model:
         begins = WALK[step][1][self.phase]
         if step == "screened" and begins == "M" and self.phase == "S" and self.cleared:
             begins = "A"
-        if step == "told to wait" and self.phase in "AF":
+        if (step == "told to wait" and self.phase != "P") or (
+                step in ("worse", "grade 2", "bad session") and self.phase in "SR"):
             self.cleared = False
         if "session" in step or step in ("unsigned", "emergency"):
             self.sessions.append(local_day(now))
@@ -129,9 +130,9 @@ class Model:
         self.screened = {"screened": True, "health": False, "readmit": False}.get(step, self.screened)
         self.signed = {"session": True, "unsigned": False, "bad session": True, "emergency": True,
                        "readmit": True}.get(step, self.signed)
-        if self.phase == "P" and step == "usual":
+        if self.phase == "P" and step in ("usual", "morning"):
             self.usual = self.usual or now
-        worse_again = self.phase == begins == "P" and step in ("worse", "grade 2")
+        worse_again = self.phase == begins == "P" and step in ("worse", "grade 2", "bad session")
         if worse_again:
             self.usual, self.released = None, False
         if step == "released":

@@ -103,7 +103,8 @@ def test_the_last_day_of_a_clearance_counts_to_its_last_minute() -> None:
 def test_a_suspended_clearance_is_answered_only_by_one_given_since() -> None:
     old, new = clearance(dated=date(2026, 1, 11)), clearance(dated=date(2026, 1, 12))
     refused = given(*WAITING).when(old).then_refused("clearance_is_newer_than_the_suspension")
-    assert refused.refusals[0].seen == {"dated": "2026-01-11", "suspended_on": "2026-01-12"}
+    assert refused.refusals[0].seen == {
+        "dated": "2026-01-11", "suspended_on": "2026-01-12", "on_record_before_it_was_told": False}
     given(*WAITING).when(new).then_phase(Phase.ACTIVE_TRAINING)
     given(*REFERRED).when(old).then_refused("clearance_is_newer_than_the_suspension")
     given(*REFERRED).when(new).then_phase(Phase.SCREENING)

@@ -185,3 +185,16 @@ def test_a_fine_morning_is_only_what_the_protocol_calls_fine() -> None:
     for answer, fine in ((FINE, True), (NOT_USUAL, False)):
         scenario = given(*SESSION, At("2026-01-07T08:00", answer))
         assert scenario.memory.sessions[-1].morning_fine is fine
+
+
+def test_a_corrected_baseline_is_the_baseline_and_gives_the_usual_pain() -> None:
+    measured = (*TRAINING[:3], c.RecordMeasures(scores={"NPRS": 2.0, "LEFS": 40.0}))
+    scenario = correct(given(*measured), f.MeasuresRecorded, scores={"NPRS": 6.0, "LEFS": 40.0})
+    assert (scenario.memory.baseline, scenario.memory.usual_pain) == ({"NPRS": 6.0, "LEFS": 40.0}, 6)
+    scenario.when(c.RecordMeasures(scores={"NPRS": 3.0})).then(f.MeasuresRecorded, labels={"NPRS": "improved"})
+
+
+def test_a_corrected_retest_leaves_the_baseline_alone() -> None:
+    retested = (*TRAINING, c.RecordMeasures(scores={"NPRS": 3.0, "LEFS": 40.0}))
+    scenario = correct(given(*retested), f.MeasuresRecorded, scores={"NPRS": 1.0, "LEFS": 50.0})
+    assert (scenario.memory.baseline, scenario.memory.usual_pain) == ({"NPRS": 2.0, "LEFS": 50.0}, 2)

@@ -113,7 +113,8 @@ def test_silence_is_chased_after_two_and_five_working_days_and_on_day_ten_the_cl
     scenario = given(*PAUSED)
     assert [scenario.due(f"DL-07/{each}") for each in ("first", "second", "book")] == [
         "2026-01-14T09:00", "2026-01-19T09:00", "2026-01-22T09:00"]
-    scenario.when(c.RecordAnswer(source="S. Berg", answer="stay paused")).then(f.DeadlineMet, id="DL-07/first")
+    scenario.when(c.RecordAnswer(source="S. Berg", answer="stay paused")).then(
+        f.DeadlineCancelled, id="DL-07/first", because="the referral source answered")
 
 
 def test_the_client_is_followed_up_the_next_morning_after_three_days_and_then_every_week() -> None:

@@ -90,7 +90,8 @@ class Walk(RuleBasedStateMachine):
         command = WALK[step][0]
         if step not in ("cleared", "half cleared", "declined"):
             return command
-        return msgspec.structs.replace(command, dated=self._today(), expires=date(2028, 1, 1))
+        paper = f"Dr {self.desk.now:%j %H}"  # a paper that is on record already answers nothing that was told since
+        return msgspec.structs.replace(command, issuer=paper, dated=self._today(), expires=date(2028, 1, 1))
 
     def _today(self) -> date:
         house = self.desk.office.door(PRACTICE).circumstances.practice().house(PRACTICE)

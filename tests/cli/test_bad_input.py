@@ -34,6 +34,7 @@ SECRET = "Zelda Quark"
     ("record_statement", '{"source": "client_said", "words": "\\u001b[31m v99 forged"}', 2,
      "words holds a character that can't be printed"),
     ("record_session", "not json", 2, "json: is not JSON"),
+    ("record_session", '{"pain_worst": 9, "pain_worst": 1}', 2, "json: the field pain_worst stands there twice"),
     ("record_session", "[1]", 2, "json: must be an object with the command's fields"),
     ("record_session", "@/nowhere", 2, "json: the file /nowhere can't be read"),
 ])
@@ -48,6 +49,7 @@ def test_a_command_that_cannot_be_read_is_explained(elm: Path, command: str, fie
 @pytest.mark.parametrize(("arguments", "code", "sentence"), [
     (("do", "elm-2", "record_session", "--as", "ben"), 3, "client: there is no client elm-2 in this practice"),
     (("do", "Zelda Quark", "record_session", "--as", "ben"), 2, "never a name"),
+    (("do", "practice", "register_client", "--as", "ben", "--json", CLIENT), 2, "reserved word"),
     (("do", "elm-1", "record_session"), 2, "say who you are with --as or MET_ACTOR"),
     (("do", "elm-1", "record_session", "--as", "ben", "--occurred-at", "2099-01-01"), 2,
      "occurred_at: lies in the future"),

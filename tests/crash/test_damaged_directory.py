@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from aggregates.client_care.facts import StatementRecorded
-from aggregates.kernel.errors import MetError, NotFound, NotVerified, StoreUnavailable, Unreadable
+from aggregates.kernel.errors import MetError, NotVerified, StoreUnavailable, Unreadable
 from tests.crash.driver import Driver
 from tests.crash.errands import PRACTICE, Errand
 from tests.crash.support import House, found_house
@@ -91,10 +91,9 @@ REFUSED_TO_OPEN: dict[str, tuple[Damage, type[MetError], str]] = {
         told("keys.db", "UPDATE store SET format = 99"), Unreadable,
         "key store: written by a newer version of MET Workflow"),
     "the key store is gone": (
-        lost("keys.db"), NotFound, "key store: is missing from {home}; restore its backup"),
-    "the views are no database": (overwritten("views.db"), StoreUnavailable, "views: the file is not a database"),
+        lost("keys.db"), StoreUnavailable, "key store: is missing from {home}; restore its backup"),
     "the master key is gone": (
-        lost("master.key"), NotFound, "master key: the file master.key is missing from {home}"),
+        lost("master.key"), StoreUnavailable, "master key: the file master.key is missing from {home}"),
     "the master key is another one": (
         from_another("master.key"), Unreadable, "master key: is not the one that this key store was made with"),
     "the master key is no key": (
@@ -155,9 +154,13 @@ def test_what_does_not_prove_itself_may_be_read_and_not_written(house: House, tm
         assert office.log.reader.head() == head
 
 
-def test_lost_views_are_only_a_cache(house: House, tmp_path: Path) -> None:
-    damage(house, tmp_path, lost("views.db"))
-    with house.open() as (_, driver):
+@pytest.mark.parametrize(("how", "notices"), [
+    (lost("views.db"), []),
+    (overwritten("views.db"), ["views: could not be read; they are only a cache and were made new"])])
+def test_views_are_only_a_cache(house: House, tmp_path: Path, how: Damage, notices: list[str]) -> None:
+    damage(house, tmp_path, how)
+    with house.open() as (office, driver):
+        assert office.notices == notices
         assert driver.send(Errand.anew("care:ada", "record_statement", STATEMENT)) is not None
     assert house.violations() == []
 

@@ -12,14 +12,14 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from aggregates.kernel.errors import Conflict, InvalidInput
+from aggregates.kernel.errors import Conflict, InvalidInput, StoreUnavailable
 from tests.crash.checker import read_postgres, read_sqlite
 from tests.crash.driver import together
 from workflow.log.append import AlreadyDone, Append, Committed, writer_for
 from workflow.log.event_log import EventLog
 from workflow.log.proof.witness import Witness
 from workflow.log.row import NO_LEAF, Draft, header, stream_prefix
-from workflow.log.shared import SharedAppend, _Job
+from workflow.log.shared import SharedAppend
 from workflow.log.store.database import open_engine, sqlite_url
 from workflow.log.store.statements import Statements
 
@@ -122,11 +122,20 @@ def test_who_was_stored_does_not_hear_of_a_neighbour_for_whom_the_disk_was_full(
         driver = writer._store._driver  # type: ignore[attr-defined]
         pages = driver.execute("PRAGMA page_count").fetchone()[0]
         driver.execute(f"PRAGMA max_page_count = {pages + 10}")
-        shared, small = SharedAppend(writer), an_append(log, "care:a")
-        large = _Job(an_append(log, "care:a", 2, facts=2, size=1 << 20))  # of the same stream, so it goes second
-        shared._waiting.append(large)
-        assert isinstance(shared.append(small), Committed)
-        assert str(large.outcome) == "log: the disk is full"
+        shared = SharedAppend(writer)
+        heard: dict[str, str] = {}
+
+        def send(name: str, append: Append) -> Callable[[], None]:
+            def run() -> None:
+                try:
+                    heard[name] = str(type(shared.append(append)))
+                except StoreUnavailable as error:
+                    heard[name] = str(error)
+            return run
+
+        small, large = an_append(log, "care:a"), an_append(log, "care:a", 2, facts=2, size=1 << 20)
+        together(send("small", small), send("large", large))
+        assert heard == {"small": str(Committed), "large": "log: the disk is full"}
         assert log.reader.head()[0] == 2
         writer.close()
 

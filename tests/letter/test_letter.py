@@ -142,12 +142,17 @@ def test_no_letter_leaves_without_the_clients_release_to_its_recipient() -> None
         assert letter.memory.state is S.SIGNED
 
 
-def test_in_an_emergency_a_letter_leaves_without_a_release_and_says_so() -> None:
-    letter = a_letter(DRAFT, m.SignLetter())
-    letter.handle(m.SendLetter(means="fax"), context(released_to=(), emergency=True))
+def test_in_an_emergency_the_referral_back_letter_leaves_without_a_release_and_says_so() -> None:
+    back = m.DraftLetter(client="a", kind="referral back letter", to="s. berg", lines=("Referred back today.",))
+    letter = a_letter(back, m.SignLetter())
+    letter.handle(m.SendLetter(means="fax"), context(released_to=(), emergency_to=("S. Berg",)))
     sent = last(letter)
     assert isinstance(sent, m.LetterSent)
     assert sent.allowed_by == "emergency"
+    for draft, told_of in ((DRAFT, ("S. Berg",)), (back, ()), (back, ("R. Okafor",))):
+        other = a_letter(draft, m.SignLetter())
+        other.handle(m.SendLetter(means="fax"), context(released_to=(), emergency_to=told_of))
+        assert isinstance(last(other), m.LetterCommandRefused)
     told = last(a_letter(DRAFT, m.SignLetter(), m.SendLetter(means="fax")))
     assert isinstance(told, m.LetterSent)
     assert told.allowed_by == "release"

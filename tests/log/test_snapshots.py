@@ -114,9 +114,9 @@ def test_every_history_gets_the_same_answers_when_each_load_comes_from_a_snapsho
 def test_only_the_facts_behind_a_snapshot_are_loaded(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     reader = records.office.log.reader
-    really = reader.stream
-    monkeypatch.setattr(reader, "stream", lambda practice, stream, after=0, upto=None:
-                        (asked.append(after), really(practice, stream, after, upto))[1])
+    really = reader.behind
+    monkeypatch.setattr(reader, "behind", lambda practice, stream, after=0:
+                        (asked.append(after), really(practice, stream, after))[1])
     records.says()
     assert asked == [9]
 

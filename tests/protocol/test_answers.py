@@ -54,6 +54,7 @@ YES = [
     ("stop", {"exercise_diastolic": 116}, "STOP-05", "", "REFER_SAME_DAY"),
     ("stop", {"STOP-06": True}, "STOP-06", "", "STOP_SESSION"),
     ("session", {"session_unanswered": 1}, "SES-01", "", "NOTE"),
+    ("morning_record", {"morning_pain": 5}, "SES-04", "", "MODIFY"),
     ("stop", {"STOP-07": True}, "STOP-07", "", "STOP_SESSION"),
     ("stop", {"beyond_clearance_limit": True}, "STOP-08", "", "MODIFY"),
     ("stop", {"STOP-09": True}, "STOP-09", "", "STOP_SESSION"),

@@ -8,7 +8,7 @@ from aggregates.protocol.read import read_pack
 
 PACKS = Path(__file__).parent.parent.parent / "aggregates" / "protocol" / "packs"
 SHIPPED = {
-    "met-default-1.toml": "94e00152a1d59535d09b2fa4c046cc8befc60155db093a1836463af99783beee",
+    "met-default-1.toml": "bf37a031b17dec21d2aec5ca92249c367d5a8f5f59ccf8846f71ac6d93943c22",
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import uuid4
 
 from aggregates.kernel.errors import Conflict, NotFound
 from aggregates.kernel.messages import Meta
@@ -11,7 +10,7 @@ from aggregates.practice.roles import may
 from workflow.access.clear import check_clear
 from workflow.access.facts import AccessFact, ClientExported, ClientRead
 from workflow.engine.door import Door
-from workflow.engine.requests import Who
+from workflow.engine.requests import Who, new_command_id
 from workflow.log.append import Append
 from workflow.log.codec import from_micros
 from workflow.log.row import NO_LEAF
@@ -46,7 +45,7 @@ def _append(door: Door, client: str, who: Who, role: str, what: str, exported: i
     for _ in range(TRIES):
         last = door.log.reader.last(door.practice, stream)
         version, leaf = (last.version, last.leaf) if last else (0, NO_LEAF)
-        command_id = uuid4()
+        command_id = new_command_id()
         at = max(now, from_micros(last.recorded_at)) if last else now
         fact = _fact(stream, version + 1, at, who, role, what, exported)
         draft = door.streams.sealer.seal(fact, key, command_id)

@@ -1,4 +1,4 @@
-"""Commands about care: run, do, commands, clients, show, replay, export, erase."""
+"""Commands about care: run, do, commands, questions, clients, show, letter, replay, export, erase."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or
 
 
 def commands(name: Annotated[str | None, typer.Argument(help="One command.")] = None, json: AsJson = False) -> None:
-    """List every command, or one command's fields."""
-    from workflow.cli.doing import list_commands
+    """List every command, or one command with its fields, an example that works, and who may ask for it."""
+    from workflow.cli.listing import list_commands
     list_commands(name, json)
 
 
@@ -55,9 +55,26 @@ def clients(home: Home = None, practice: Practice = None, json: AsJson = False) 
 
 def show(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
          json: AsJson = False) -> None:
-    """A client's care as it stands now. Reading is recorded."""
-    from workflow.cli.reading import show_client
+    """Where a client stands: what is missing, what may be done now, what is refused and why. Reading is recorded."""
+    from workflow.cli.standing import show_client
     show_client(client, home, practice, actor, purpose, json)
+
+
+def letter(letter: Annotated[str, typer.Argument(help="The letter's id; met show lists a client's letters.")],
+           home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
+           json: AsJson = False) -> None:
+    """One letter: its kind, to whom, where it stands, its text. Reading is recorded."""
+    from workflow.cli.letters import show_letter
+    show_letter(letter, home, practice, actor, purpose, json)
+
+
+def questions(home: Home = None, practice: Practice = None, json: AsJson = False) -> None:
+    """The screening questions: wording, which answer counts against, what it decides.
+
+    With --practice those of the protocol that the practice adopted, else those that ship with the engine.
+    """
+    from workflow.cli.asking import list_questions
+    list_questions(home, practice, json)
 
 
 def replay(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
@@ -73,10 +90,12 @@ def replay(client: Client, home: Home = None, practice: Practice = None, actor: 
 
 def export(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
            purpose: Purpose = "export",
-           to: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None) -> None:
+           to: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
+           overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False
+           ) -> None:
     """A client's whole record with its proofs as JSON. Exporting is recorded."""
     from workflow.cli.reading import export_client
-    export_client(client, home, practice, actor, purpose, to)
+    export_client(client, home, practice, actor, purpose, to, overwrite)
 
 
 def erase(client: Client,
@@ -103,4 +122,4 @@ def parse_time(text: str, zone: object) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-COMMANDS = (run, do, commands, clients, show, replay, export, erase)
+COMMANDS = (run, do, commands, questions, clients, show, letter, replay, export, erase)

@@ -9,10 +9,11 @@ from pathlib import Path
 from aggregates.kernel.errors import InvalidInput, NotFound
 from workflow.bootstrap import create
 from workflow.cli.exits import NOT_VERIFIED, REFUSED, one_line_errors
+from workflow.cli.office import closed_again
 from workflow.cli.reading import print_replay, steps_of
 from workflow.cli.running import play
 from workflow.cli.show import console
-from workflow.cli.verifying import print_report, verified
+from workflow.cli.verifying import print_verified, verified
 from workflow.engine.histories import History, read_history
 from workflow.log_setup import set_up
 from workflow.settings import settings
@@ -39,21 +40,18 @@ def run_demo(home: Path, quiet: bool) -> None:
     with one_line_errors():
         histories = examples()
         _fresh(home)
-        office = create(settings(home, {}), rehearsal=True)
-        (home / "demo").write_text(OWN, "utf-8")
-        try:
+        with closed_again(create(settings(home, {}), rehearsal=True)) as office:
+            (home / "demo").write_text(OWN, "utf-8")
             wrong = play(office, histories, quiet=quiet)
             practice, client = SHOWN
             out.print("\n[bold underline]One client's replay, as a reviewer reads it[/]")
             print_replay(office, practice, client, steps_of(office, practice, client))
             out.print("\n[bold underline]The whole log, verified[/]")
             office.log.checkpoint()
-            report, opened = verified(office)
-            print_report(office, report, opened)
-        finally:
-            office.close()
+            found = verified(office)
+            print_verified(office, found)
     _next(home)
-    if not report.holds:
+    if not found.holds:
         raise SystemExit(NOT_VERIFIED)
     if wrong:
         raise SystemExit(REFUSED)

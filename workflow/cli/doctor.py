@@ -1,4 +1,4 @@
-"""A look at everything that has to be right."""
+"""A look at everything that has to be right. It writes nothing, signs nothing, and one finding stops no other."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from aggregates.kernel.errors import MetError
-from workflow.bootstrap import Office, open_office
+from workflow.bootstrap import Office, open_reading, signing_key
 from workflow.cli.exits import REFUSED, one_line_errors
+from workflow.cli.office import UNPROVED
 from workflow.cli.show import console
-from workflow.log.proof.checkpoint import parse
+from workflow.cli.verifying import verified
+from workflow.engine.opening import key_problems
+from workflow.log.database_files import file_of, is_there
+from workflow.log.proof.checkpoint import parse, raw_public_key
+from workflow.log.proof.witness import Witness
 from workflow.log_setup import set_up
 from workflow.settings import Settings, settings
 
@@ -41,7 +47,8 @@ def examine(home: Path | None, as_json: bool) -> None:
     else:
         out = console()
         for each in findings:
-            out.print(f"{'[green]fine [/]' if each.fine else '[bold red]wrong[/]'}  {each.what}: {each.says}")
+            out.print(f"{'[green]fine [/]' if each.fine else '[bold red]wrong[/]'}  {each.what}: ", end="")
+            out.print(each.says, markup=False)
     if not all(each.fine for each in findings):
         raise SystemExit(REFUSED)
 
@@ -52,36 +59,84 @@ def _findings(where: Settings) -> Iterator[Finding]:
     yield Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in packages))
     yield Finding("sqlite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version)
     try:
-        office = open_office(where)
+        office = open_reading(where)
     except MetError as error:
         yield Finding("data directory", False, str(error))
         return
-    try:
-        yield from _of_office(office)
-    finally:
-        office.close()
+    with closing(office):
+        yield from _of_files(where)
+        yield from _of_log(office)
+        yield from _of_checkpoints(office)
+        yield from _of_keys(office)
+        office.refuse_if_moved()
 
 
-def _of_office(office: Office) -> Iterator[Finding]:
-    where, log = office.settings, office.log
+def _of_files(where: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(where.home).free
     yield Finding("disk", free > LEAST_FREE, f"{free // 2**20} MiB free")
-    for path in (where.master_key, where.signing_key):
+    databases = [file_of(url) for url in (where.log_url, where.keys_url, where.views_url)
+                 if url.startswith("sqlite") and is_there(url)]
+    for path in (where.master_key, where.signing_key, *databases):
         if path.exists():
-            yield Finding(path.name, not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO),
-                          f"mode {stat.S_IMODE(path.stat().st_mode):04o}, must be readable by its owner alone")
-    yield Finding("log", log.why_read_only is None, log.why_read_only or
+            mode = stat.S_IMODE(path.stat().st_mode)
+            yield Finding(path.name, not mode & (stat.S_IRWXG | stat.S_IRWXO),
+                          f"mode {mode:04o}, must be readable by its owner alone")
+
+
+def _of_log(office: Office) -> Iterator[Finding]:
+    log = office.log
+    why = log.why_read_only if (log.why_read_only or "").startswith(UNPROVED) else _signing(office)
+    yield Finding("log", why is None, f"read-only, because {why}" if why else
                   f"{log.reader.head()[0]} facts, {len(office.practices())} practices, clock {log.identity.clock}")
-    report = log.verify()
-    yield Finding("verification", report.holds,
-                  f"{report.facts} facts, {report.checkpoints} checkpoints" if report.holds
-                  else f"{report.problems[0].what} (position {report.problems[0].position})")
-    note = log.witness.latest()
-    behind = log.reader.head()[0] - (parse(note).size if note else 0)
-    yield Finding("checkpoint outside the database", behind == 0 or log.why_read_only is None,
-                  f"in {log.witness.directory}, {behind} facts behind")
-    beside = where.embedded and log.witness.directory.is_relative_to(where.home)
+    found = verified(office)
+    report = found.report
+    problems = "; ".join(f"{each.what} (position {each.position})" if each.position else each.what
+                         for each in (*report.problems, *found.opened.problems))
+    yield Finding("verification", found.holds, problems or f"{report.facts} facts, {report.checkpoints} checkpoints")
+    owed = office.erasure().owed(office.practices()) if found.holds else []
+    if owed:
+        yield Finding("erasures", False, f"{len(owed)} not finished; the next command that writes finishes them")
+
+
+def _signing(office: Office) -> str | None:
+    """What keeps this log from signing checkpoints, and so from being written."""
+    path = office.settings.signing_key
+    if not path.exists():
+        return "the log's signing key is not here"
+    try:
+        fits = raw_public_key(signing_key(path).public_key()) == office.log.identity.public_key
+    except MetError as error:
+        return str(error)
+    return None if fits else "signing key: is not the one that this log was made with"
+
+
+def _of_checkpoints(office: Office) -> Iterator[Finding]:
+    where, witness = office.settings, office.log.witness
+    yield _newest(office, witness)
+    torn = witness.unreadable_erasures()
+    if torn:
+        yield Finding("ledger of erasures", False, f"{torn} lines in {witness.directory} are no key ids")
+    beside = where.embedded and witness.directory.is_relative_to(where.home)
     yield Finding("checkpoint place", True, "beside the database; better on another disk: set MET_CHECKPOINTS"
                   if beside else "apart from the database")
-    living = sum(each.destroyed_at is None for each in office.keys.entries())
-    yield Finding("keys", True, f"{living} living, {len(office.keys.entries()) - living} destroyed")
+
+
+def _newest(office: Office, witness: Witness) -> Finding:
+    """What the newest checkpoint outside covers."""
+    what, facts = "checkpoint outside the database", office.log.reader.head()[0]
+    try:
+        note = witness.latest()
+        signed = 0 if note is None else parse(note).size
+    except MetError as error:
+        return Finding(what, False, f"in {witness.directory}: {error}")
+    missing = "the directory is missing" if not witness.directory.is_dir() else "none is there"
+    return Finding(what, note is not None or facts == 0,
+                   f"in {witness.directory}, {missing if note is None else f'{max(0, facts - signed)} facts behind'}")
+
+
+def _of_keys(office: Office) -> Iterator[Finding]:
+    entries = office.keys.entries()
+    living = sum(each.destroyed_at is None for each in entries)
+    problems = key_problems(office.log, office.keys)
+    yield Finding("keys", not problems, "; ".join(each.sentence for each in problems)
+                  or f"{living} living, {len(entries) - living} destroyed")

@@ -1,24 +1,25 @@
-"""One command for one client, and the list of commands."""
+"""One command for one client."""
 
 from __future__ import annotations
 
 import json as stdlib_json
 import sys
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
 from aggregates.kernel.errors import InvalidInput
 from workflow.cli.care_commands import parse_time
-from workflow.cli.exits import REFUSED, one_line_errors
+from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
-from workflow.cli.show import console, lines_of
-from workflow.engine.names import CARE, COMMANDS, INTERNAL, LETTER, PRACTICE
-from workflow.engine.parsing import check_client, describe_fields, parse_command
-from workflow.engine.requests import Answer, Request
+from workflow.cli.show import console, lines_of, phase_line
+from workflow.engine.names import LETTER, PRACTICE
+from workflow.engine.packs_at_hand import names_for
+from workflow.engine.parsing import check_client, parse_command, parse_object
+from workflow.engine.requests import Answer, Request, new_command_id
 
 
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
@@ -37,12 +38,19 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         if as_json:
             print(stdlib_json.dumps(as_dict(answer)))
         else:
-            out = console()
-            for line in lines_of(answer, zone or UTC):
-                out.print(line)
-            out.print(f"[dim]command id {answer.command_id}, version {answer.version}, position {answer.position}[/]")
+            _print(answer, zone or UTC, names_for(door))
     if answer.refused:
         raise SystemExit(REFUSED)
+
+
+def _print(answer: Answer, zone: tzinfo, names: dict[str, str]) -> None:
+    """The answer in words, where the client stands now, and what to quote when asking about it."""
+    out = console()
+    if answer.repeated:
+        out.print("  the same command again: the first answer, nothing new")
+    for line in (*lines_of(answer, zone, names, full=True), *phase_line(answer)):
+        out.print(line)
+    out.print(f"[dim]command id {answer.command_id}, version {answer.version}, position {answer.position}[/]")
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def _stream(practice: str, client: str, command: str) -> str:
 
 def _id(given: str | None) -> UUID:
     try:
-        return UUID(given) if given else uuid4()
+        return UUID(given) if given else new_command_id()
     except ValueError:
         raise InvalidInput("command_id: must be a UUID") from None
 
@@ -80,43 +88,4 @@ def _json(given: str) -> dict[str, Any]:
             text = Path(given[1:]).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             raise InvalidInput(f"json: the file {given[1:]} can't be read") from None
-    try:
-        fields = stdlib_json.loads(text)
-    except ValueError as error:
-        raise InvalidInput(f"json: is not JSON (line {getattr(error, 'lineno', 1)})") from None
-    if not isinstance(fields, dict):
-        raise InvalidInput("json: must be an object with the command's fields")
-    return fields
-
-
-def list_commands(name: str | None, as_json: bool) -> None:
-    """Every command with its sentence, or the fields of one."""
-    with one_line_errors():
-        if name is not None:
-            _show_fields(name.replace("-", "_"), as_json)
-            return
-        groups = {"care": CARE, "letter": LETTER, "practice": PRACTICE}
-        listed = {group: {each: (kind.__doc__ or "").strip() for each, kind in sorted(of.items())
-                          if each not in INTERNAL} for group, of in groups.items()}
-        if as_json:
-            print(stdlib_json.dumps(listed))
-            return
-        out = console()
-        for group, of in listed.items():
-            out.print(f"[bold]{group}[/]")
-            for each, sentence in of.items():
-                out.print(f"  {each:26s} {sentence}")
-
-
-def _show_fields(name: str, as_json: bool) -> None:
-    kind = COMMANDS.get(name)
-    if kind is None:
-        raise InvalidInput("command: is not one of this version's commands; met commands lists them")
-    fields = describe_fields(kind)
-    if as_json:
-        print(stdlib_json.dumps({"command": name, "fields": fields}))
-        return
-    out = console()
-    out.print(f"[bold]{name}[/]  {(kind.__doc__ or '').strip()}")
-    for field, text in fields.items():
-        out.print(f"  {field:26s} {text}", markup=False)
+    return parse_object(text, "json")

@@ -39,4 +39,7 @@ def erase_client(client: str, reason: str, basis: str, home: Path | None, practi
 def _sure(client: str) -> bool:
     if not sys.stdin.isatty():
         return False
-    return input(f"Destroy the key of {client} for ever? Type the client's id: ").strip() == client
+    try:
+        return input(f"Destroy the key of {client} for ever? Type the client's id: ").strip() == client
+    except EOFError:
+        return False

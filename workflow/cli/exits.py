@@ -10,6 +10,11 @@ OK, REFUSED, USAGE, NOT_FOUND, CONFLICT, UNAVAILABLE, NOT_VERIFIED = range(7)
 INTERRUPTED = 130
 
 
+def say(sentence: str) -> None:
+    """One sentence for the person at the terminal, apart from the answer itself."""
+    print(f"met: {sentence}", file=sys.stderr)
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Print an error as one sentence on stderr and leave with its exit code."""
@@ -24,10 +29,7 @@ def one_line_errors() -> Iterator[None]:
         yield
     except (e.MetError, NotAllowed) as error:
         sys.stdout.flush()
-        print(f"met: {error}", file=sys.stderr)
+        say(str(error))
         raise SystemExit(next(code for kind, code in codes if isinstance(error, kind))) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(OK) from None

@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from aggregates.kernel.errors import InvalidInput
-from workflow.bootstrap import Office
-from workflow.cli.backups import SIGNING
-from workflow.cli.exits import REFUSED, one_line_errors
-from workflow.cli.office import opened, opened_or_made
+from aggregates.kernel.errors import InvalidInput, StoreUnavailable, Unreadable
+from workflow.bootstrap import Office, create
+from workflow.cli.exits import REFUSED, one_line_errors, say
+from workflow.cli.office import closed_again, opened, opened_or_made, opened_to_read
 from workflow.cli.show import console, lines_of
+from workflow.data_directory import refuse_to_overwrite
+from workflow.engine.opening import key_problems
 from workflow.engine.parsing import check_client, parse_command
-from workflow.engine.requests import Request, Who
+from workflow.engine.requests import Answer, Request, Who
 from workflow.log.backup import KEYS, copy_sqlite, new_directory
-from workflow.log.seal.keys import Destroyed
+from workflow.log.seal.keys import Destroyed, KeyEntry
 from workflow.log.seal.master import LocalMasterKey, write_secret
 from workflow.log.store.database import is_sqlite, store_errors
 from workflow.log_setup import set_up
+from workflow.restoring import SIGNING
+from workflow.settings import Settings, settings
 
 
 def init_practice(home: Path | None, practice: str, name: str, timezone: str, owner: str, owner_name: str,
@@ -31,29 +36,42 @@ def init_practice(home: Path | None, practice: str, name: str, timezone: str, ow
         command = parse_command("found_practice", {
             "name": name, "timezone": timezone, "owner": owner, "owner_name": owner_name, "profile": profile,
             "licence_id": licence_id, "clearance_policy": clearance_policy})
-        check_client(practice)
-        office = opened_or_made(home, rehearsal=rehearsal)
-        try:
-            answer = office.door(practice).handle(
-                Request(practice, f"practice:{practice}", command, Who("person", owner), uuid4()))
-            out = console()
-            for line in lines_of(answer):
-                out.print(line)
+        request = Request(practice, f"practice:{check_client(practice)}", command, Who("person", owner), uuid4())
+        office = opened_or_made(home, rehearsal=rehearsal, before=lambda where: _try_out(request, where))
+        with closed_again(office):
+            answer = office.door(practice).handle(request)
+            _print(answer)
             where = office.settings
-            out.print(f"the log is in {where.home}; keep {where.master_key.name} somewhere else too")
-        finally:
-            office.close()
+            console().print(f"the log is in {where.home}; keep {where.master_key.name} somewhere else too")
     if answer.refused:
         raise SystemExit(REFUSED)
 
 
+def _try_out(request: Request, where: Settings) -> None:
+    """Ask first in a log that is thrown away: where the practice would be refused, nothing is made."""
+    refuse_to_overwrite(where)
+    with TemporaryDirectory() as place, closing(create(settings(Path(place), {}))) as office:
+        answer = office.door(request.practice).handle(request)
+    if answer.refused:
+        _print(answer)
+        say("init: refused, so no log was made")
+        raise SystemExit(REFUSED)
+
+
+def _print(answer: Answer) -> None:
+    out = console()
+    for line in lines_of(answer):
+        out.print(line)
+
+
 def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) -> None:
     """List, check, rotate or back up keys."""
-    with opened(home) as office:
+    opening = opened if action == "rotate" else opened_to_read
+    with opening(home) as office:
         if action == "list":
             _list(office, as_json)
         elif action == "check":
-            _check(office)
+            _check(office, as_json)
         elif action == "rotate":
             _rotate(office)
         elif action == "backup":
@@ -74,15 +92,30 @@ def _list(office: Office, as_json: bool) -> None:
             out.print(f"{each.key_id.hex()[:16]}  {each.practice:16s} {each.subject:32s} {state}")
 
 
-def _check(office: Office) -> None:
-    living = destroyed = 0
-    for each in office.keys.entries():
-        try:
-            office.keys.by_id(each.key_id)
-            living += 1
-        except Destroyed:
-            destroyed += 1
-    console().print(f"{living} keys open with this master key, {destroyed} are destroyed")
+def _check(office: Office, as_json: bool) -> None:
+    """Exit code 5 if a key that the log needs is missing or does not open."""
+    problems, states = key_problems(office.log, office.keys), [_state(office, e) for e in office.keys.entries()]
+    living, destroyed = states.count("living"), states.count("destroyed")
+    if as_json:
+        print(json.dumps({"living": living, "destroyed": destroyed,
+                          "problems": [each._asdict() for each in problems]}))
+    else:
+        console().print(f"{living} keys open with this master key, {destroyed} are destroyed")
+        for each in problems:
+            console().print(f"  {each.sentence}", markup=False)
+    if problems or living + destroyed < len(states):
+        bad = max(len(problems), states.count("closed"))
+        raise StoreUnavailable(f"keys: {bad} of those that the log needs can't be used")
+
+
+def _state(office: Office, entry: KeyEntry) -> str:
+    try:
+        office.keys.by_id(entry.key_id)
+    except Destroyed:
+        return "destroyed"
+    except Unreadable:
+        return "closed"
+    return "living"
 
 
 def _rotate(office: Office) -> None:

@@ -1,30 +1,34 @@
-"""`met`: the command line. Commands import what they need when they run, so that --help is quick."""
+"""`met`: the command line. Nothing is imported before an interruption would be answered by its exit code."""
 
 from __future__ import annotations
 
 import sys
 
-import typer
-
-from workflow.cli import care_commands, log_commands
-from workflow.cli.exits import INTERRUPTED, UNAVAILABLE, USAGE
-
-app = typer.Typer(
-    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=True,
-    help="MET Workflow: decide, record, replay and verify a client's care.",
-    epilog="Exit codes: 0 ok, 1 refused by a rule, 2 usage or input, 3 not found, 4 conflict, 5 store or key "
-           "unavailable, 6 not verified, 130 interrupted.")
-
-for command in (*care_commands.COMMANDS, *log_commands.COMMANDS):
-    app.command(command.__name__.strip("_").replace("_", "-"))(command)
-
 
 def main() -> None:
     """Run the command line; whatever nobody foresaw is still one line and an exit code."""
     try:
-        app()
+        from workflow.cli import output
+        output.guard()
+        try:
+            _run()
+        except output.ReaderGone:
+            raise SystemExit(141) from None
+        except output.NotWritten as error:
+            print(f"met: output: can't be written: {error}; what was recorded before stays recorded", file=sys.stderr)
+            raise SystemExit(5) from None
     except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(130) from None
+
+
+def _run() -> None:
+    from workflow.cli.app import app
+    from workflow.cli.exits import UNAVAILABLE, USAGE
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except (OSError, UnicodeError, RecursionError, OverflowError, ImportError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         print(f"met: the system or the input does not allow it: {reason}", file=sys.stderr)

@@ -13,6 +13,7 @@ Practice = Annotated[str | None, typer.Option(
 Actor = Annotated[str | None, typer.Option(
     "--as", envvar="MET_ACTOR", help="Who you are: the id of a person of the practice.")]
 Purpose = Annotated[str, typer.Option("--purpose", help="Why: it is recorded with every fact.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+AsJson = Annotated[bool, typer.Option(
+    "--json", help="Print JSON for machines; a list is JSON Lines, one object on each line.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is wrong.")]
 Client = Annotated[str, typer.Argument(help="The client's id.")]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from aggregates.kernel.errors import InvalidInput, NotFound
+from aggregates.kernel.errors import Conflict, InvalidInput, NotFound
 from workflow.bootstrap import Office
-from workflow.cli.exits import REFUSED, one_line_errors
-from workflow.cli.office import opened_or_made
+from workflow.cli.exits import REFUSED, one_line_errors, say
+from workflow.cli.office import closed_again, opened_or_made
 from workflow.cli.show import console, played_lines
+from workflow.engine.checking import check_steps
 from workflow.engine.histories import History, read_history
 from workflow.engine.player import Player
 from workflow.log_setup import set_up
@@ -23,13 +24,24 @@ def run_histories(files: Sequence[str], home: Path | None, quiet: bool) -> None:
     set_up()
     with one_line_errors():
         histories = [read_history(_read(file)) for file in files]
-        office = opened_or_made(home, rehearsal=True)
-        try:
+        for history in histories:
+            check_steps(history)
+        with closed_again(opened_or_made(home, rehearsal=True)) as office:
+            for history in histories:
+                _refuse_twice(office, history)
             wrong = play(office, histories, quiet=quiet)
-        finally:
-            office.close()
     if wrong:
         raise SystemExit(REFUSED)
+
+
+def _refuse_twice(office: Office, history: History) -> None:
+    """A history that is all in this log is not played again; one that was interrupted goes on."""
+    steps, position, whole = Player(office).played_before(history)
+    where = f"into {office.settings.home}, from position {position} on"
+    if whole:
+        raise Conflict(f"history: was played already {where}; nothing was changed")
+    if steps:
+        say(f"history: {steps} of its steps were played already {where}; they are not compared again")
 
 
 def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -> int:

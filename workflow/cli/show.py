@@ -1,17 +1,22 @@
-"""How answers and replays look on a terminal."""
+"""How answers look on a terminal."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
-from typing import Any
+from collections.abc import Iterator
+from datetime import UTC, tzinfo
 
 from rich.console import Console
 from rich.markup import escape
 
 from aggregates.client_care.phases import words
+from aggregates.kernel.messages import Fact
+from projections.deadline_names import deadline_names
 from projections.narrative import tell
+from projections.told import Around, Told
+from projections.words import when
+from workflow.engine.packs_at_hand import shipped_pack
 from workflow.engine.player import Played
-from workflow.engine.replay import StepTold
+from workflow.engine.replay import after
 from workflow.engine.requests import Answer
 
 COLOURS = {"EMERGENCY": "bold white on red", "REFER_SAME_DAY": "bold red", "PAUSE": "red",
@@ -25,30 +30,42 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
-def when(moment: datetime, zone: tzinfo) -> str:
-    """A moment on the practice's wall clock."""
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+def lines_of(answer: Answer, zone: tzinfo = UTC, deadlines: dict[str, str] | None = None, *, full: bool = False
+             ) -> list[str]:
+    """An answer in words: every decision, refusal and fact that it came to, follow-ups indented.
 
-
-def lines_of(answer: Answer, zone: tzinfo = UTC) -> list[str]:
-    """An answer in words: every decision, refusal and fact that it came to, follow-ups indented."""
-    lines = []
-    if not answer.facts:
-        lines.append("  nothing changed")
+    With *full* also what is due from now on, and what may be said to the client.
+    """
+    lines = [] if answer.facts else ["  nothing changed"]
+    around = Around(zone, deadline_names(shipped_pack()) if deadlines is None else deadlines)
     for fact in answer.facts:
-        if fact.TOPIC.endswith(QUIET_FACTS):
-            continue
-        told = tell(fact, zone)
-        by = f" [dim]({fact.meta.actor})[/]" if fact.meta.actor_kind in ("policy", "clock") else ""
-        rules = f" [dim]\\[{', '.join(told.rules)}][/]" if told.rules else ""
-        lines.append(f"  {styled(told.what)}{rules}{by}")
-        if told.what.startswith("Refused"):
-            lines += [f"      {escape(one_line(line))}" for line in told.details]
-        elif told.why:
-            lines.append(f"      {escape(one_line(told.why[-1]))}")
+        if full or not fact.TOPIC.endswith(QUIET_FACTS):
+            lines += _fact_lines(fact, tell(fact, zone, around), full=full)
+        around = after(around, fact)
     for each in answer.follow_ups:
-        lines += [f"  [dim]->[/]{line[1:]}" for line in lines_of(each, zone)]
+        lines += [f"  [dim]->[/]{line[1:]}" for line in lines_of(each, zone, deadlines, full=full)]
     return lines
+
+
+def _fact_lines(fact: Fact, told: Told, *, full: bool) -> Iterator[str]:
+    by = " [dim](by the calendar)[/]" if fact.meta.actor_kind == "clock" else ""
+    by = f" [dim](by the policy {escape(fact.meta.actor.removeprefix('policy:'))})[/]" if (
+        fact.meta.actor_kind == "policy") else by
+    rules = f" [dim]\\[{', '.join(told.rules)}][/]" if told.rules else ""
+    yield f"  {styled(told.what)}{rules}{by}"
+    if told.what.startswith("Refused"):
+        yield from (f"      {escape(one_line(line))}" for line in told.details)
+    elif told.why:
+        yield from (f"      {escape(one_line(line))}" for line in told.why[1:])
+        if full:
+            yield f"      [dim]what may be said to the client:[/] {escape(one_line(_to_the_client(fact)))}"
+    elif fact.TOPIC.startswith(("letter.", "care.clearance")):
+        yield from (f"      {escape(one_line(line))}" for line in told.details)
+
+
+def _to_the_client(fact: Fact) -> str:
+    verdict = getattr(fact, "verdict", None)
+    return str(verdict.client) if verdict is not None else ""
 
 
 def one_line(text: str) -> str:
@@ -67,42 +84,30 @@ def styled(what: str) -> str:
     return escape(what)
 
 
-def played_lines(played: Played, zone: tzinfo) -> list[str]:
+def played_lines(played: Played, zone: tzinfo, deadlines: dict[str, str] | None = None) -> list[str]:
     """A step of a history: what was asked, what it came to, and what was expected and is not so."""
     step = played.step
-    lines = [f"[bold]{when(played.at, zone)}[/]  {step.client or ''}  {step.by} asks: "
-             f"{step.do.replace('_', ' ')}"]
+    who = "the client" if step.by == "client" else "the calendar" if step.by == "clock" else step.by
+    entered = f", for {when(step.occurred_at.replace(tzinfo=step.occurred_at.tzinfo or zone), zone)}" if (
+        step.occurred_at) else ""
+    lines = [f"[bold]{when(played.at, zone)}[/]  {step.client or ''}  {who} asks: "
+             f"{step.do.replace('_', ' ')}{entered}"]
     if played.error is not None:
         expected = step.expect.error is not None and not played.unmet
         lines.append(f"  [{'yellow' if expected else 'bold red'}]Not taken: {escape(str(played.error))}[/]")
     elif played.answer is not None and played.answer.repeated:
         lines.append("  the same command again: the first answer, nothing new")
     elif played.answer is not None:
-        lines += lines_of(played.answer, zone)
-        if played.answer.phase is not None:
-            lines.append(f"  [dim]phase: {words(played.answer.phase)}[/]")
+        lines += lines_of(played.answer, zone, deadlines)
+        lines += phase_line(played.answer)
     lines += [f"  [bold red]NOT AS EXPECTED: {escape(each)}[/]" for each in played.unmet]
     return lines
 
 
-def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str]:
-    """One fact of a replay."""
-    meta = step.meta
-    person = people.get(meta.actor)
-    name = f"{person.name}, " if person is not None else ""
-    who = f"{name}{meta.actor} ({meta.role or meta.actor_kind})"
-    late = f", entered {step.hours_late:g} h late" if step.hours_late > 0 else ""
-    erased = " [dim](content erased)[/]" if step.fact is None else ""
-    rules = f"  [dim]\\[{', '.join(step.told.rules)}][/]" if step.told.rules else ""
-    number = f"v{step.row.version}" if step.is_care else f"letter v{step.row.version}"
-    lines = [f"[bold]{number}[/]  {when(meta.occurred_at or step.recorded_at, zone)}{late}  "
-             f"{styled(step.told.what)}{erased}{rules}"]
-    lines.append(f"      [dim]by {escape(who)}, for {escape(meta.purpose)}, via {meta.channel}, position "
-                 f"{step.row.position}{f', because of position {meta.causation}' if meta.causation else ''}[/]")
-    lines += [f"      {escape(one_line(each))}" for each in (*step.told.why, *step.told.details)]
-    if step.amended_by is not None:
-        lines.append(f"      [yellow]corrected by v{step.amended_by}[/]")
-    if step.moved:
-        before = f"{words(step.phase_before)} -> " if step.phase_before else ""
-        lines.append(f"      [bold cyan]phase: {before}{words(meta.phase or '')}[/]")
-    return lines
+def phase_line(answer: Answer) -> Iterator[str]:
+    """Where a client or a letter stands now: that of the last fact, follow-ups in the same stream included."""
+    last = next((each for each in reversed((answer, *answer.follow_ups))
+                 if each.stream == answer.stream and each.phase is not None), answer)
+    if last.phase is not None:
+        noun = "letter" if answer.stream.startswith("letter:") else "phase"
+        yield f"  [dim]{noun}: {words(last.phase)}[/]"

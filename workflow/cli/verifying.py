@@ -7,41 +7,74 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aggregates.kernel.errors import InvalidInput, NotFound
 from workflow.bootstrap import Office
 from workflow.cli.exits import NOT_VERIFIED
-from workflow.cli.office import opened as opened_office
+from workflow.cli.office import UNPROVED, opened_to_read
 from workflow.cli.show import console
 from workflow.engine.opening import Opened, open_all
 from workflow.log.proof.checkpoint import Checkpoint
-from workflow.log.proof.verify import Report
+from workflow.log.proof.verify import Problem, Report
+from workflow.log.proof.witness import Witness
+
+
+class Verified(NamedTuple):
+    """What the facts prove, which of them open, and what is worth a warning though all holds."""
+
+    report: Report
+    opened: Opened
+    warnings: tuple[str, ...]
+    read_only: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return self.report.holds and not self.opened.problems
 
 
 def verify_log(home: Path | None, client: str | None, checkpoint: Path | None, as_json: bool, quiet: bool) -> None:
     """Verify and print; exit code 6 if anything does not hold."""
-    with opened_office(home) as office:
+    with opened_to_read(home) as office:
         also = (_from_elsewhere(office, checkpoint),) if checkpoint is not None else ()
-        report, opened = verified(office, also)
+        found = verified(office, also)
         of_client = _of_client(office, client) if client is not None else None
         if as_json:
-            print(json.dumps(_as_dict(office, report, opened, of_client)))
-        elif not quiet or not report.holds:
-            print_report(office, report, opened, of_client)
-    if not report.holds:
+            print(json.dumps(_as_dict(office, found, of_client)))
+        elif not quiet or not found.holds or found.warnings:
+            print_verified(office, found, of_client)
+    if not found.holds:
         raise SystemExit(NOT_VERIFIED)
 
 
-def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> tuple[Report, Opened]:
+def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> Verified:
     """Verify, then open every body with the keys that are here, with progress bars."""
-    size = office.log.reader.head()[0]
+    size, why = office.log.reader.head()[0], office.log.why_read_only
     with progress_bar("verifying", size) as advance:
-        report = office.log.verify(also, advance)
+        report = vouched_for(office.log.verify(also, advance), office.log.witness)
     with progress_bar("opening", size) as advance:
         opened = open_all(office.log, office.keys, office.registry, advance) if report.holds else Opened(0, 0, ())
-    return report._replace(problems=(*report.problems, *opened.problems)), opened
+    missing = report.facts > 0 and report.checkpoints > 0 and office.log.witness.latest() is None
+    warning = f"{_outside(office.log.witness)}; only copies inside the database vouch for its facts, and whoever can " \
+              "write it can cut it back to one of them"
+    return Verified(report, opened, (warning,) if missing else (), why is not None and why.startswith(UNPROVED))
+
+
+def vouched_for(report: Report, witness: Witness) -> Report:
+    """Without any checkpoint, all facts could have been written anew by anybody: that is not verified."""
+    if report.facts == 0 or report.checkpoints > 0 or not report.holds:
+        return report
+    what = f"{_outside(witness)}, nor inside: nothing outside the database vouches for its {report.facts} facts"
+    return report._replace(problems=(Problem(0, what),))
+
+
+def _outside(witness: Witness) -> str:
+    if witness.directory.is_dir():
+        return f"no signed checkpoint is in {witness.directory}"
+    return f"the directory {witness.directory} is missing, so no signed checkpoint is outside the database"
 
 
 @contextmanager
@@ -53,22 +86,27 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def print_report(office: Office, report: Report, opened: Opened, of_client: int | None = None) -> None:
+def print_verified(office: Office, found: Verified, of_client: int | None = None) -> None:
     """The result in words, with its limits."""
-    out, identity = console(), office.log.identity
+    out, (report, opened, warnings, read_only) = console(), found
     if report.holds:
         out.print(f"[bold green]The log verifies.[/] {report.facts} facts, {report.checkpoints} signed checkpoints, "
                   f"root {report.root.hex()[:16]}...")
         erased = f", {opened.erased} are erased for ever" if opened.erased else ""
         out.print(f"  {opened.opened} contents open with the keys here{erased}")
     else:
-        out.print("[bold red]The log does not verify.[/] It is read-only until this is explained:")
-        for problem in report.problems:
-            place = f"position {problem.position}: " if problem.position else ""
-            out.print(f"  {place}{problem.what}")
+        out.print("[bold red]The log does not verify.[/]"
+                  + (" It is read-only until this is explained:" if read_only else ""))
+    if opened.problems:
+        out.print("[bold red]Not every content can be read.[/] Commands that need these fail, all others go on:")
+    for problem in (*report.problems, *opened.problems):
+        place = f"position {problem.position}: " if problem.position else ""
+        out.print(f"  {place}{problem.what}", markup=False)
+    for warning in warnings:
+        out.print(f"  [yellow]warning:[/] {warning}")
     if of_client is not None:
         out.print(f"  {of_client} facts of this client are among them, in an unbroken chain")
-    if identity.clock == "virtual":
+    if office.log.identity.clock == "virtual":
         out.print("  [yellow]a rehearsal: its times are made up[/]")
     out.print(f"  verifier key: {office.log.verifier_key()}")
     out.print("  [dim]Not shown by this: facts after the newest checkpoint that vanished with it, a signing key in\n"
@@ -92,8 +130,9 @@ def _of_client(office: Office, client: str) -> int:
     raise NotFound(f"client: there is no client {client} in this log")
 
 
-def _as_dict(office: Office, report: Report, opened: Opened, of_client: int | None) -> dict[str, object]:
-    return {"holds": report.holds, "facts": report.facts, "root": report.root.hex(), "checkpoints": report.checkpoints,
-            "problems": [problem._asdict() for problem in report.problems], "client_facts": of_client,
-            "opened": opened.opened, "erased": opened.erased,
-            "clock": office.log.identity.clock, "verifier_key": office.log.verifier_key()}
+def _as_dict(office: Office, found: Verified, of_client: int | None) -> dict[str, object]:
+    report, opened, warnings, _ = found
+    problems = [problem._asdict() for problem in (*report.problems, *opened.problems)]
+    return {"holds": found.holds, "facts": report.facts, "root": report.root.hex(), "checkpoints": report.checkpoints,
+            "problems": problems, "warnings": warnings, "client_facts": of_client, "opened": opened.opened,
+            "erased": opened.erased, "clock": office.log.identity.clock, "verifier_key": office.log.verifier_key()}

@@ -17,7 +17,6 @@ from aggregates.letter.letter import Letter, LetterContext
 from aggregates.practice.commands import FoundPractice
 from aggregates.practice.context import PracticeContext
 from aggregates.practice.practice import Practice
-from aggregates.protocol.decisions import Decision
 from aggregates.protocol.model import Pack
 from workflow.engine.requests import Request, Who
 from workflow.engine.streams import Streams
@@ -84,7 +83,7 @@ class Circumstances:
         care = loaded.aggregate.memory  # type: ignore[attr-defined]
         return LetterContext(**common, pack=self.pack(care.pack), profile=care.profile,
                              released_to=care.released_to(house.today(common["occurred_at"])),
-                             emergency=care.last_outcome == Decision.EMERGENCY)
+                             emergency_to=care.emergency_to)
 
     def _original(self, request: Request) -> Fact | None:
         if not isinstance(request.command, AmendFact):

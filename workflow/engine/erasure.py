@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from aggregates.client_care.facts import ClientErased
-from aggregates.kernel.errors import NotFound
+from aggregates.kernel.errors import Unreadable
 from aggregates.kernel.messages import Meta
 from aggregates.practice.commands import Basis, CompleteErasure, EraseClient
 from workflow.engine.door import Door
@@ -38,7 +38,7 @@ class Erasure:
         care = door.care(client).memory
         key = self._keys.of(practice, f"client:{client}")
         if key is None:
-            raise NotFound("key store: this client's key is missing")
+            raise Unreadable("key store: this client's key is missing")
         house = door.circumstances.practice().house(practice)
         last = house.today(care.last_contact_at) if care.last_contact_at else None
         answer = door.handle(Request(
@@ -65,13 +65,18 @@ class Erasure:
         door.handle(Request(practice, f"practice:{practice}", CompleteErasure(
             client=client, basis=basis, checked=checked, again=again), CALENDAR, uuid5(NAMESPACE, name)))
 
+    def owed(self, practices: Iterable[str]) -> list[Owed]:
+        """What a crash interrupted, what a restored key store brought back, and what a restored log lost."""
+        found = [*self._interrupted(practices), *self._brought_back(practices), *self._unmarked(practices)]
+        return list({(each[0], each[1]): each for each in reversed(found)}.values())
+
     def finish_all(self, practices: Iterable[str]) -> None:
-        """Carry out what a crash interrupted, and erase again what a restored key store brought back.
+        """Carry out whatever is owed.
 
         Keys are destroyed before anything else is served, also where the log is read-only; certificates follow
         where it is not.
         """
-        owed = [*self._interrupted(practices), *self._brought_back(practices)]
+        owed = self.owed(practices)
         for _, _, key_id, _ in owed:
             self._snapshots.erase(key_id)
             self._keys.destroy(key_id, self._now())
@@ -94,6 +99,17 @@ class Erasure:
             if entry.destroyed_at is None and (
                     entry.key_id in erased or (entry.practice, entry.subject) in certified):
                 yield entry.practice, entry.subject.removeprefix("client:"), entry.key_id, BROUGHT_BACK
+
+    def _unmarked(self, practices: Iterable[str]) -> Iterator[Owed]:
+        """Clients whose key is destroyed, in a log that is older than their erasure and does not tell of it."""
+        for entry in self._keys.destroyed():
+            client = entry.subject.removeprefix("client:")
+            if entry.practice not in practices or client == entry.subject:
+                continue
+            last = self._log.reader.last(entry.practice, f"care:{client}")
+            erasing = self._door(entry.practice).circumstances.practice().memory.erasing
+            if last is not None and last.name != ClientErased.TOPIC and client not in erasing:
+                yield entry.practice, client, entry.key_id, BROUGHT_BACK
 
     def _mark_skeleton(self, door: Door, client: str, basis: str, now: datetime) -> None:
         """The last fact of the client's own stream, sealed under the practice's key."""

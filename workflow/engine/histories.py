@@ -133,6 +133,12 @@ class History(Value, frozen=True, kw_only=True, rename={"steps": "step", "templa
                     yield f"{step.client}/{template}/{part}", msgspec.structs.replace(each, client=step.client)
             yield step.id or f"step/{number}", step
 
+    def every_step(self) -> Iterator[tuple[str, Step]]:
+        """Every step of the file as it stands there, with the words that say which one it is."""
+        for name, steps in self.templates.items():
+            yield from ((f"template {name}, step {number}", step) for number, step in enumerate(steps, 1))
+        yield from ((f"step {number}", step) for number, step in enumerate(self.steps, 1))
+
     def command_id(self, name: str, client: str | None) -> UUID:
         """The same id each time this step is played, so that playing a history twice changes nothing."""
         return uuid5(NAMESPACE, f"{self.practice.id}/{client or ''}/{name}")
@@ -158,4 +164,6 @@ def read_history(text: str) -> History:
     unknown = set(history.starts_like.values()) - set(history.templates)
     if unknown:
         raise InvalidInput(f"history: starts_like names no template of this file: {min(unknown)}")
+    if not history.steps:
+        raise InvalidInput("history: has no step")
     return history

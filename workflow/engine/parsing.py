@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Command
 from workflow.engine.names import COMMANDS, INTERNAL
 
+RESERVED = ("practice", "letter", "care", "access")
 CLIENT_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,39}$")
 KIND_WORDS = {"int": "a whole number", "float": "a number", "str": "text", "bool": "true or false",
               "array": "a list", "object": "a group of fields", "null": "nothing"}
@@ -34,6 +36,28 @@ def parse_command(name: str, given: Mapping[str, Any]) -> Command:
         raise InvalidInput(f"{name}: {explain(error, kind)}") from None
 
 
+def parse_object(text: str, what: str) -> dict[str, Any]:
+    """The JSON object in *text*; a field that stands there twice is refused, because one of the two would be lost."""
+    try:
+        fields = json.loads(text, object_pairs_hook=_each_once)
+    except InvalidInput:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{what}: is not JSON (line {getattr(error, 'lineno', 1)})") from None
+    if not isinstance(fields, dict):
+        raise InvalidInput(f"{what}: must be an object with the command's fields")
+    return fields
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(f"json: the field {twice} stands there twice")
+    return fields
+
+
 def _refuse_unprintable(name: str, value: Any, where: str = "") -> None:
     """No control, bidirectional or surrogate character: it could forge a line where the record is read."""
     if isinstance(value, str):
@@ -49,7 +73,9 @@ def _refuse_unprintable(name: str, value: Any, where: str = "") -> None:
 
 
 def check_client(client: str) -> str:
-    """A client id that is a pseudonym: small letters, digits, dashes."""
+    """A client id that is a pseudonym: small letters, digits, dashes; not a word that means something else here."""
+    if client in RESERVED:
+        raise InvalidInput(f"client: {client} is a reserved word and no client's id")
     if not CLIENT_ID.match(client):
         raise InvalidInput("client: an id is 2 to 40 small letters, digits and dashes, and never a name")
     return client

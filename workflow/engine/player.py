@@ -12,11 +12,13 @@ from aggregates.kernel.messages import Command
 from aggregates.practice.commands import AddReferralSource, FoundPractice
 from workflow.bootstrap import Office
 from workflow.clocks import VirtualClock
+from workflow.engine.checking import complete
 from workflow.engine.expectations import unmet
 from workflow.engine.histories import History, Step
 from workflow.engine.names import LETTER
 from workflow.engine.parsing import check_client, parse_command
 from workflow.engine.requests import Answer, Request, Who
+from workflow.log.append import Receipt
 
 NOBODY_OF_THE_STAFF = {"client": "client", "clock": "clock"}
 
@@ -38,10 +40,20 @@ class Player:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._versions: dict[str, int] = {}
+        self._before: frozenset[UUID] = frozenset()
+
+    def played_before(self, history: History) -> tuple[int, int, bool]:
+        """How many steps of a history are in this log, the position of the first, and whether it is all of them."""
+        found = [(step, self._receipt(history, name, step)) for name, step in history.plan()]
+        positions = [receipt.position for _, receipt in found if receipt is not None]
+        storing = [receipt for step, receipt in found if step.expect.error is None]
+        return len(positions), min(positions, default=0), bool(storing) and storing[-1] is not None
 
     def play(self, history: History) -> Iterator[Played]:
         """Found the practice if it is not there yet, then play every step."""
         plan = list(history.plan())
+        self._before = frozenset(self._command_id(history, name, step) for name, step in plan
+                                 if self._receipt(history, name, step) is not None)
         self._settle(history, plan[0][1] if plan else None)
         for name, step in plan:
             yield self._play(history, name, step)
@@ -80,14 +92,13 @@ class Player:
         told = [fact for fact in answer.facts if fact.meta.actor_kind != "clock"]
         if told:
             self._versions[f"{step.client}/{name}"] = told[0].originator_version
+        if answer.repeated and answer.command_id in self._before:  # the record has moved on since
+            return Played(name, step, at, answer, None, ())
         return Played(name, step, at, answer, None, unmet(self._office, history, step, answer, None))
 
     def _request(self, history: History, name: str, step: Step, at: datetime) -> Request:
-        fields = dict(step.fields)
-        for field, reference in (("version", step.amends), ("statement", step.resolves)):
-            if reference is not None:
-                fields[field] = self._version_of(step, reference)
-        command = parse_command(step.do, fields)
+        reference = step.amends or step.resolves
+        command = parse_command(step.do, complete(step, self._version_of(step, reference) if reference else 0))
         practice = history.practice.id
         occurred = history.utc(step.occurred_at) if step.occurred_at else None
         if occurred is None and self._office.virtual is None:
@@ -112,6 +123,9 @@ class Player:
 
     def _command_id(self, history: History, name: str, step: Step) -> UUID:
         return history.command_id(step.id or name, step.client)
+
+    def _receipt(self, history: History, name: str, step: Step) -> Receipt | None:
+        return self._office.log.reader.receipt(history.practice.id, self._command_id(history, name, step).bytes)
 
     def _expected(self, practice: str, step: Step) -> int | None:
         if step.behind is None or step.client is None:

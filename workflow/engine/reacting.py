@@ -24,10 +24,11 @@ class Reacting:
                  pack: Callable[[str], Pack]) -> None:
         self._streams, self._reader, self._pack = streams, reader, pack
         self._policies = tuple(policies)
+        self._react_to = tuple({kind for policy in self._policies for kind in policy.REACTS_TO})
 
     def after(self, answer: Answer) -> list[Request]:
         """What follows from the facts of an answer."""
-        if not any(isinstance(fact, policy.REACTS_TO) for fact in answer.facts for policy in self._policies):
+        if not any(isinstance(fact, self._react_to) for fact in answer.facts):
             return []
         new = {fact.originator_version for fact in answer.facts}
         return [request for version, request in self._following(answer.stream) if version in new]
@@ -52,8 +53,8 @@ class Reacting:
                          type(reaction.command).__name__))
         return Request(
             practice, reaction.stream, reaction.command, Who("policy", f"policy:{kind.NAME}", "engine", "protocol"),
-            uuid5(NAMESPACE, name), _so_at(fact, reaction), correlation_id=fact.meta.correlation_id or UUID(bytes=row.command_id),
-            causation=row.position)
+            uuid5(NAMESPACE, name), _so_at(fact, reaction),
+            correlation_id=fact.meta.correlation_id or UUID(bytes=row.command_id), causation=row.position)
 
 
 def _so_at(fact: Fact, reaction: Reaction) -> datetime | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 import msgspec
 
-from aggregates.client_care.facts import FactAmended
+from aggregates.client_care.facts import DecisionMade, FactAmended, ProtocolPinned
 from aggregates.kernel.messages import Fact, Meta
 from projections.caseload import Clear
-from projections.narrative import Told, tell, title
+from projections.narrative import tell, title
+from projections.told import Around, Told
+from workflow.engine.moves import moved_from
 from workflow.engine.streams import Streams
 from workflow.log.codec import decode_meta, from_micros
 from workflow.log.read import Reader
@@ -20,7 +22,11 @@ from workflow.log.seal.keys import Destroyed, KeyStore
 
 
 class StepTold(NamedTuple):
-    """One fact of a replay. `fact` is None where the key was destroyed and only the skeleton is left."""
+    """One fact of a replay. `fact` is None where the key was destroyed and only the skeleton is left.
+
+    `moved_from` is the former phase, and only the fact that led to the new one carries it. `because_of` names the
+    fact that this one is a reaction to.
+    """
 
     row: Row
     meta: Meta
@@ -30,6 +36,8 @@ class StepTold(NamedTuple):
     phase_before: str | None
     hours_late: float
     amended_by: int | None
+    moved_from: str | None = None
+    because_of: str | None = None
 
     @property
     def is_care(self) -> bool:
@@ -38,8 +46,14 @@ class StepTold(NamedTuple):
 
     @property
     def moved(self) -> bool:
-        """Whether this fact led to another phase."""
-        return self.is_care and self.meta.phase is not None and self.meta.phase != self.phase_before
+        """Whether this fact led to another phase; the first fact of all leads to the first phase."""
+        return self.moved_from is not None
+
+    @property
+    def name(self) -> str:
+        """What the fact is called in a replay: its version, after its letter's id if it is a letter's."""
+        letter = "" if self.is_care else f"letter {self.row.stream.partition(':')[2]} "
+        return f"{letter}v{self.row.version}"
 
     def as_dict(self) -> dict[str, Any]:
         """For machines; keys are stable."""
@@ -49,26 +63,49 @@ class StepTold(NamedTuple):
             "name": self.row.name, "schema_version": self.row.schema_version,
             "recorded_at": self.recorded_at.isoformat(),
             "occurred_at": (self.meta.occurred_at or self.recorded_at).isoformat(), "meta": meta,
-            "phase": self.meta.phase, "phase_before": self.phase_before, "erased": self.fact is None,
+            "phase": self.meta.phase, "phase_before": self.phase_before, "moved_from": self.moved_from,
+            "because_of": self.because_of, "erased": self.fact is None,
             "what": self.told.what, "details": list(self.told.details), "rules": list(self.told.rules),
             "why": list(self.told.why), "amended_by": self.amended_by,
             "content": None if self.fact is None else msgspec.to_builtins(self.fact.payload()),
         }
 
 
-def replay(rows: Sequence[Row], streams: Streams, keys: KeyStore, zone: tzinfo = UTC) -> list[StepTold]:
-    """Rows of a client's care and letters in order of position, told with times on the wall clock of *zone*."""
+def replay(rows: Sequence[Row], streams: Streams, keys: KeyStore, zone: tzinfo = UTC,
+           deadline_names: Callable[[str], dict[str, str]] = lambda _pack: {}) -> list[StepTold]:
+    """Rows of a client's care and letters in order of position, told with times on the wall clock of *zone*.
+
+    *deadline_names* gives the names of deadlines by id, as the protocol pack has them to which the client is pinned.
+    """
     facts = [_open(row, streams, keys) for row in rows]
+    metas = [decode_meta(row.meta) for row in rows]
     amended = {fact.of_version: fact.originator_version for fact in facts if isinstance(fact, FactAmended)}
-    steps, phase = [], None
-    for row, fact in zip(rows, facts, strict=True):
-        meta, recorded = decode_meta(row.meta), from_micros(row.recorded_at)
+    moved = moved_from([(row, meta) for row, meta in zip(rows, metas, strict=True) if _is_care(row)])
+    steps: list[StepTold] = []
+    pinned = next((fact.pack for fact in facts if isinstance(fact, ProtocolPinned)), "")
+    phase, around, names = None, Around(zone, deadline_names(pinned)), dict[int, str]()
+    for row, meta, fact in zip(rows, metas, facts, strict=True):
+        recorded = from_micros(row.recorded_at)
         late = (recorded - (meta.occurred_at or recorded)).total_seconds() / 3600
-        told = tell(fact, zone) if fact is not None else Told(title(row.name))
-        correction = amended.get(row.version) if row.stream.startswith("care:") else None
-        steps.append(StepTold(row, meta, recorded, fact, told, phase, late, correction))
-        phase = meta.phase or phase if row.stream.startswith("care:") else phase
+        told = tell(fact, zone, around) if fact is not None else Told(title(row.name))
+        correction = amended.get(row.version) if _is_care(row) else None
+        steps.append(StepTold(row, meta, recorded, fact, told, phase, late, correction, moved.get(row.position),
+                              names.get(meta.causation or 0)))
+        names[row.position] = f"{steps[-1].name}, {told.what.partition(':')[0].lower()}"
+        phase, around = (meta.phase or phase if _is_care(row) else phase), after(around, fact)
     return steps
+
+
+def after(around: Around, fact: Fact | None) -> Around:
+    """What stands around the fact that follows *fact*."""
+    if not isinstance(fact, DecisionMade):
+        return around
+    version = fact.originator_version
+    return around._replace(decision=version, decisions={**around.decisions, fact.of_version: version})
+
+
+def _is_care(row: Row) -> bool:
+    return row.stream.startswith("care:")
 
 
 def _open(row: Row, streams: Streams, keys: KeyStore) -> Fact | None:

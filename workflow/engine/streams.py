@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from threading import Lock, RLock
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from aggregates.kernel.errors import NotVerified
 from aggregates.kernel.event_sourced import EventSourced
@@ -18,9 +17,13 @@ from workflow.log.seal.keys import Key, KeyStore
 from workflow.log.sealing import Sealer
 from workflow.log.snapshots import Snapshots
 
+VERSION: Final = 0  # where they are in a `StreamRow`
+LEAF: Final = 8
 IN_MEMORY = 10_000
 SNAPSHOT_EVERY = 500
 TURNS = 1024  # streams share this many locks; two that share one only wait a little more
+
+Turn: TypeAlias = RLock
 
 
 class Loaded:
@@ -56,7 +59,7 @@ class Streams:
         self._turns = [RLock() for _ in range(TURNS)]
         self._guard = Lock()
 
-    def alone(self, stream: str) -> AbstractContextManager[bool]:
+    def alone(self, stream: str) -> Turn:
         """Commands of one stream take turns."""
         return self._turns[hash(stream) % TURNS]
 
@@ -98,15 +101,10 @@ class Streams:
 
     def unseal(self, rows: Sequence[Row], after: int = 0) -> list[Fact]:
         """Open rows of one stream, which must follow each other without a gap."""
-        return list(self._opened(rows, after))
-
-    def _opened(self, rows: Sequence[Row], after: int = 0) -> Iterator[Fact]:
-        """The same one by one: a replay that holds no fact for longer than it needs keeps the collector asleep."""
-        for row in rows:
-            after += 1
-            if row.version != after:
-                raise NotVerified(f"stream: version {after} is missing before position {row.position}")
-            yield self.sealer.unseal(row, self._keys.by_id(row.key_id))
+        for version, row in enumerate(rows, after + 1):
+            if row.version != version:
+                raise NotVerified(f"stream: version {version} is missing before position {row.position}")
+        return list(self.sealer.unsealed(rows, self._keys.by_id))
 
     def remember(self, stream: str, loaded: Loaded, key: Key) -> None:
         """Take a snapshot under the stream's own key if enough happened since the last one."""
@@ -116,9 +114,9 @@ class Streams:
             loaded.snapshot_version = version
 
     def _from_facts(self, kind: type[EventSourced], stream: str) -> Loaded | None:
-        rows = self._log.reader.stream(self.practice, stream)
-        aggregate = kind.replay(None, self._opened(rows))
-        return None if aggregate is None else Loaded(aggregate, rows[-1].leaf)
+        rows = self._log.reader.behind(self.practice, stream)
+        aggregate = kind.replay(None, self.sealer.opened(stream, rows, 0, self._keys.by_id))
+        return None if aggregate is None else Loaded(aggregate, rows[-1][LEAF])
 
     def _from_snapshot(self, kind: type[EventSourced], stream: str) -> Loaded | None:
         if self._snapshots is None:
@@ -126,9 +124,9 @@ class Streams:
         found = self._snapshots.find(self.practice, stream, kind)
         if found is None:
             return None
-        rows = self._log.reader.stream(self.practice, stream, found.version - 1)
-        if not rows or rows[0].version != found.version or rows[0].leaf != found.leaf:
+        rows = self._log.reader.behind(self.practice, stream, found.version - 1)
+        if not rows or rows[0][VERSION] != found.version or rows[0][LEAF] != found.leaf:
             return None  # not a snapshot of this history: the facts decide
         aggregate = found.aggregate
-        kind.replay(aggregate, self._opened(rows[1:], found.version))
-        return Loaded(aggregate, rows[-1].leaf, found.version)
+        kind.replay(aggregate, self.sealer.opened(stream, rows[1:], found.version, self._keys.by_id))
+        return Loaded(aggregate, rows[-1][LEAF], found.version)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Engine
@@ -12,13 +11,10 @@ from sqlalchemy import Engine
 from aggregates.kernel.errors import Conflict, InvalidInput, MetError, StoreUnavailable
 from workflow.log.proof.tree import Frontier
 from workflow.log.row import Draft, leaf_hash
-from workflow.log.store.database import hold_connection, is_sqlite, reason
+from workflow.log.store.database import is_sqlite, reason
 from workflow.log.store.statements import Statements
 
 ATTEMPTS = 4
-ROWS_A_STEP = 64
-CACHE_KIB = 32_768  # receipts and streams are found anywhere in their indexes, so the writer keeps these in memory
-CHECKPOINT_PAGES = 4_000  # a page that changes often is copied back from the write-ahead log once, not each time
 
 
 class Append(NamedTuple):
@@ -87,9 +83,6 @@ class Store(Protocol):
 
     def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
         """What a command id came to."""
-
-    def leaf_at(self, position: int) -> bytes:
-        """The leaf of a stored fact."""
 
     def reconnect(self) -> None:
         """Begin anew on a fresh connection."""
@@ -178,10 +171,11 @@ def _lay_out(appends: Sequence[Append], tree: Frontier) -> tuple[Rows, Rows, lis
     done: list[Committed] = []
     for append in appends:
         leaf, first = append.previous_leaf, tree.size + 1
-        leaves = {append.stream: leaf, **dict(append.others)}
+        leaves = dict(append.others)
+        leaves[append.stream] = leaf
         for draft in append.drafts:
-            position = tree.size + 1
-            leaf = leaves[draft.stream] = leaf_hash(draft.header, position, leaves[draft.stream], draft.body)
+            position, stream = tree.size + 1, draft.stream
+            leaf = leaves[stream] = leaf_hash(draft.header, position, leaves[stream], draft.body)
             tree.push(leaf)
             rows.append((position, append.practice, *draft[:9], leaf))
         receipts.append((append.practice, append.command_id, first, len(append.drafts), append.digest))
@@ -204,89 +198,7 @@ def explain_driver_error(error: Exception) -> Exception:
 def writer_for(engine: Engine, statements: Statements) -> Writer:
     """The writer for this kind of database."""
     if is_sqlite(engine):
+        from workflow.log.store.sqlite import SqliteStore
         return Writer(SqliteStore(engine, statements))
     from workflow.log.store.postgres import PostgresStore
     return Writer(PostgresStore(engine, statements))
-
-
-class SqliteStore:
-    """Appends on SQLite: the write lock is taken first, so a read is never followed by a refused write."""
-
-    def __init__(self, engine: Engine, statements: Statements) -> None:
-        self._engine, self._sql = engine, statements
-        self._connect()
-
-    def _connect(self) -> None:
-        self._held = hold_connection(self._engine, "log")
-        driver = self._held.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        self._driver = driver
-        driver.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        driver.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-
-    def reconnect(self) -> None:
-        if self._held.is_valid:
-            self._held.invalidate()
-        self._connect()
-
-    def close(self) -> None:
-        self._held.close()
-
-    def read_head(self) -> tuple[int, bytes]:
-        try:
-            row = self._driver.execute(self._sql.head.sql, self._sql.head.bind(())).fetchone()
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"log: {reason(error)}") from None
-        return int(row[0]), bytes(row[1])
-
-    def write(self, was: int, now: int, peaks: bytes, rows: Rows, receipts: Rows) -> bool:
-        run, sql, in_turn = self._driver.execute, self._sql, self._driver.in_transaction
-        try:
-            if not in_turn:
-                run("BEGIN IMMEDIATE")
-            try:
-                if run(sql.move_head.sql, sql.move_head.bind((now, peaks, was))).rowcount != 1:
-                    run("ROLLBACK")
-                    return False
-                self._insert(sql.insert_fact.sql, rows)
-                self._insert(sql.insert_receipt.sql, receipts)
-                if not in_turn:
-                    run("COMMIT")
-            except BaseException:
-                if self._driver.in_transaction:
-                    run("ROLLBACK")
-                raise
-        except (sqlite3.Error, OverflowError) as error:
-            raise explain_driver_error(error) from None
-        return True
-
-    @contextmanager
-    def turn(self) -> Iterator[tuple[int, bytes]]:
-        try:
-            self._driver.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.read_head()
-                self._driver.execute("COMMIT")
-            finally:
-                if self._driver.in_transaction:
-                    self._driver.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            raise explain_driver_error(error) from None
-
-    def _insert(self, sql: str, rows: Rows) -> None:
-        """Many rows in one step: after each step other threads run first, and that costs more than the row."""
-        start, _, values = sql.rpartition(" VALUES ")
-        for first in range(0, len(rows), ROWS_A_STEP):
-            some = rows[first:first + ROWS_A_STEP]
-            self._driver.execute(f"{start} VALUES {', '.join([values] * len(some))}", [v for row in some for v in row])
-
-    def find_receipt(self, practice: str, command_id: bytes) -> Receipt | None:
-        sql = self._sql.receipt
-        try:
-            row = self._driver.execute(sql.sql, sql.bind((practice, command_id))).fetchone()
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"log: {reason(error)}") from None
-        return None if row is None else Receipt(*row)
-
-    def leaf_at(self, position: int) -> bytes:
-        return bytes(self._driver.execute("SELECT leaf FROM facts WHERE position = ?", (position,)).fetchone()[0])

@@ -46,6 +46,7 @@ def backup(log: EventLog, to: Path) -> Manifest:
     note = log.checkpoint()
     new_directory(to)
     target = to / LOG
+    target.touch(0o600)
     with store_errors("backup"):
         if is_sqlite(log.engine):
             copy_sqlite(log.engine, target)

@@ -11,10 +11,14 @@ import msgspec
 
 from aggregates.kernel.errors import Unreadable
 from aggregates.kernel.messages import Fact, Meta, payload_fields
+from workflow.log.row import field
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+DAMAGED_META = "fact: its clear part is damaged"
+
+_new = object.__new__
 _encode = msgspec.json.Encoder().encode
 _decode_meta = msgspec.json.Decoder(Meta).decode
 _decode_any = msgspec.json.Decoder(dict[str, Any]).decode
@@ -25,6 +29,7 @@ class Codec:
 
     def __init__(self, kind: type[Fact]) -> None:
         self.kind, self.name, self.schema = kind, kind.TOPIC, kind.SCHEMA
+        self.named = field(self.name.encode())
         self.fields = payload_fields(kind)
         hints = get_type_hints(kind)
         content = msgspec.defstruct(
@@ -38,7 +43,7 @@ class Codec:
         values = fact.__dict__
         return _encode(self._content(*[values[name] for name in self.fields]))
 
-    def decode(self, stored: bytes, schema: int, stream: str, version: int, recorded: datetime, meta: Meta) -> Fact:
+    def decode(self, stored: bytes, schema: int, stream: str, version: int, recorded_at: int, stored_meta: str) -> Fact:
         """Read a fact back, through its upcasters if an older version wrote it."""
         try:
             content = self._decode(stored) if schema == self.schema else self._upcast(stored, schema)
@@ -47,12 +52,16 @@ class Codec:
                              ) from None
         except msgspec.DecodeError:
             raise Unreadable(f"{self.name} v{version} of {stream}: is not JSON") from None
-        fact = object.__new__(self.kind)
+        fact = _new(self.kind)
         values = fact.__dict__
         for name in self.fields:
             values[name] = getattr(content, name)
         values["originator_id"], values["originator_version"] = stream, version
-        values["timestamp"], values["meta"] = recorded, meta
+        values["timestamp"] = EPOCH + recorded_at * MICROSECOND
+        try:
+            values["meta"] = _decode_meta(stored_meta)
+        except msgspec.MsgspecError:
+            raise Unreadable(DAMAGED_META) from None
         return fact
 
     def _upcast(self, stored: bytes, schema: int) -> Any:
@@ -74,16 +83,16 @@ class Registry:
     """The closed list of stored names. A name that is not in it is refused; nothing is imported by a name."""
 
     def __init__(self, kinds: Iterable[type[Fact]]) -> None:
-        self._by_name: dict[str, Codec] = {}
+        self.codecs: dict[str, Codec] = {}
         for kind in kinds:
-            if kind.TOPIC in self._by_name:
+            if kind.TOPIC in self.codecs:
                 raise ValueError(f"two facts are named {kind.TOPIC}")
-            self._by_name[kind.TOPIC] = Codec(kind)
-        self._by_kind = {codec.kind: codec for codec in self._by_name.values()}
+            self.codecs[kind.TOPIC] = Codec(kind)
+        self._by_kind = {codec.kind: codec for codec in self.codecs.values()}
 
     def named(self, name: str) -> Codec:
         """The codec of a stored name."""
-        codec = self._by_name.get(name)
+        codec = self.codecs.get(name)
         if codec is None:
             raise Unreadable("fact: its stored name is not in this version's registry")
         return codec
@@ -94,7 +103,7 @@ class Registry:
 
     def names(self) -> dict[str, int]:
         """Every stored name with its newest schema version."""
-        return {name: codec.schema for name, codec in sorted(self._by_name.items())}
+        return {name: codec.schema for name, codec in sorted(self.codecs.items())}
 
 
 def encode_meta(meta: Meta) -> str:
@@ -107,7 +116,7 @@ def decode_meta(stored: str) -> Meta:
     try:
         return _decode_meta(stored)
     except msgspec.MsgspecError:
-        raise Unreadable("fact: its clear part is damaged") from None
+        raise Unreadable(DAMAGED_META) from None
 
 
 def to_micros(when: datetime) -> int:

@@ -69,7 +69,7 @@ class EventLog:
                                   self.identity.epoch)
         self._check_newest()
         self._writer = None if self.why_read_only else writer_for(engine, statements)
-        self._shared = None if self._writer is None else SharedAppend(self._writer)
+        self._shared = None if self._writer is None else SharedAppend(self._writer, self._tell)
 
     @classmethod
     def create(cls, engine: Engine, witness: Witness, signing_key: Ed25519PrivateKey, clock: str = "real"
@@ -90,15 +90,20 @@ class EventLog:
 
     def append(self, append: Append) -> Committed:
         """Store one command's facts; the answer holds once this returns."""
+        return self.writable().append(append)
+
+    def writable(self) -> SharedAppend:
+        """What decides and stores; `NotVerified` if the log is read-only."""
         if self._shared is None:
             raise NotVerified(f"log: read-only, because {self.why_read_only}")
-        committed = self._shared.append(append)
+        return self._shared
+
+    def _tell(self, newest: int) -> None:
         self.news.tell()
         if self._keeper is not None:
-            self._keeper.committed(committed.position + len(append.drafts) - 1)
+            self._keeper.committed(newest)
             if self._keeper.failure is not None and self.why_read_only is None:
                 self._close_door(str(self._keeper.failure))
-        return committed
 
     def tail(self, after: int, seconds: float | None = None) -> Iterator[list[Row]]:
         """Every row behind *after*, for ever or until *seconds* passed without any news; never skips one."""

@@ -1,109 +1,89 @@
-"""Shared append: concurrent commands of one process are committed together; a lone one commits inline."""
+"""Shared append: what is asked at the same time is decided by one thread and stored in one transaction."""
 
 from __future__ import annotations
 
-from collections import deque
-from threading import Lock
+from collections.abc import Callable, Sequence
 
-from aggregates.kernel.errors import StoreUnavailable
 from workflow.log.append import Append, Committed, Outcome, Writer
-
-MOST_TOGETHER = 128
-WAIT_SECONDS = 60.0
+from workflow.log.together import Job, Together
 
 
-class _Job:
-    __slots__ = ("append", "outcome", "ready")
+class Wanted(Job):
+    """Something that comes to an append, or to none. Its three steps run in the thread that leads."""
+
+    __slots__ = ()
+
+    def prepare(self) -> Append | None:
+        """What is to be stored; an exception is for whoever asked, and for nobody else."""
+        raise NotImplementedError
+
+    def stored(self, outcome: Outcome) -> None:
+        """Hear where it was stored, or why not."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Called last, however it ended."""
+
+
+class Ready(Wanted):
+    """An append that was decided and sealed already."""
+
+    __slots__ = ("append",)
 
     def __init__(self, append: Append) -> None:
+        practice = append.practice
+        super().__init__(((practice, append.stream), *[(practice, stream) for stream, _ in append.others]))
         self.append = append
-        self.outcome: Outcome | BaseException | None = None
-        self.ready = Lock()
-        self.ready.acquire()
+
+    def prepare(self) -> Append:
+        return self.append
+
+    def stored(self, outcome: Outcome) -> None:
+        self.outcome = outcome
 
 
 class SharedAppend:
-    """Whoever comes first commits; whoever comes meanwhile waits, and the next of them commits for all.
+    """Decides and commits for all who ask at the same time; *told* hears of the newest position after each commit."""
 
-    Deciding and sealing happen before `append`, outside every lock.
-    """
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._guard = Lock()
-        self._waiting: deque[_Job] = deque()
-        self._busy = False
+    def __init__(self, writer: Writer, told: Callable[[int], None] = lambda _: None) -> None:
+        self._writer, self._told = writer, told
+        self.do = Together(self._work).do
 
     def append(self, append: Append) -> Committed:
         """Store *append* and return where, or raise why not (`Conflict`, `AlreadyDone`, `StoreUnavailable`)."""
-        job = _Job(append)
-        with self._guard:
-            waits = self._busy
-            if waits:
-                self._waiting.append(job)
-            self._busy = True
-        if waits:
-            self._wait(job)
-        if job.outcome is None:
-            self._lead(job)
-        if isinstance(job.outcome, Committed):
-            return job.outcome
-        assert job.outcome is not None
-        raise job.outcome
+        ready = Ready(append)
+        self.do(ready)
+        if isinstance(ready.outcome, Committed):
+            return ready.outcome
+        assert isinstance(ready.outcome, BaseException)
+        raise ready.outcome
 
-    def _wait(self, job: _Job) -> None:
-        if job.ready.acquire(timeout=WAIT_SECONDS):
-            return
-        with self._guard:
-            if job in self._waiting:
-                self._waiting.remove(job)
-                raise StoreUnavailable("log: the wait limit was reached; nothing was stored")
-        # The commit has begun without an answer yet: only the receipt can tell, and the caller may ask again.
-        if not job.ready.acquire(timeout=WAIT_SECONDS):
-            raise StoreUnavailable("log: no answer from the database; send the same command id again")
-
-    def _lead(self, first: _Job) -> None:
-        batch = [first, *self._take()]
+    def _work(self, batch: list[Wanted]) -> None:
         try:
-            self._commit(batch)
-        except BaseException as error:
+            appends, storing = [], []
             for job in batch:
-                job.outcome = job.outcome or error
-            if not isinstance(error, Exception):
-                raise
+                try:
+                    append = job.prepare()
+                except Exception as error:  # noqa: BLE001
+                    job.outcome = error
+                    continue
+                if append is not None:
+                    appends.append(append)
+                    storing.append(job)
+            if appends:
+                self._store(appends, storing)
         finally:
-            self._hand_over(batch)
+            for job in batch:
+                job.finish()
 
-    def _take(self) -> list[_Job]:
-        with self._guard:
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER - 1))]
-
-    def _commit(self, batch: list[_Job]) -> None:
-        if len(batch) == 1:
-            batch[0].outcome = self._writer.commit([batch[0].append])[0]
-            return
-        fit: list[_Job] = []
-        seen: set[tuple[str, str | bytes]] = set()
-        for job in batch:
-            keys: set[tuple[str, str | bytes]] = {
-                (job.append.practice, job.append.stream), (job.append.practice, job.append.command_id),
-                *[(job.append.practice, stream) for stream, _ in job.append.others]}
-            if seen & keys:  # decided on the same state as another one of this batch: it goes alone, afterwards
-                continue
-            seen |= keys
-            fit.append(job)
-        together = set(map(id, fit))
-        for job, outcome in zip(fit, self._writer.commit([j.append for j in fit]), strict=True):
-            job.outcome = outcome
-        for job in batch:
-            if id(job) not in together:
-                job.outcome = self._writer.commit([job.append])[0]
-
-    def _hand_over(self, batch: list[_Job]) -> None:
-        with self._guard:
-            heir = self._waiting.popleft() if self._waiting else None
-            self._busy = heir is not None
-        for job in batch[1:]:
-            job.ready.release()
-        if heir is not None:
-            heir.ready.release()
+    def _store(self, appends: Sequence[Append], storing: Sequence[Wanted]) -> None:
+        newest = 0
+        for job, append, outcome in zip(storing, appends, self._writer.commit(appends), strict=True):
+            if isinstance(outcome, Committed):
+                newest = outcome.position + len(append.drafts) - 1
+            try:
+                job.stored(outcome)
+            except Exception as error:  # noqa: BLE001
+                job.outcome = error
+        if newest:
+            self._told(newest)

@@ -12,6 +12,7 @@ from aggregates.client_care.commands import (
 )
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.names import same_name
 from aggregates.kernel.messages import Command
 from aggregates.kernel.rules import Finding, finding, rule
 from aggregates.protocol.decisions import Decision
@@ -33,6 +34,15 @@ def step_belongs_to_this_phase(care: CareMemory, command: Command, _context: Car
 def care_is_open(care: CareMemory, _command: Command, _context: CareContext) -> Finding:
     """CARE-03: after discharge care begins anew with screening."""
     return finding(care.discharged_at is None, discharged=care.discharged_at is not None)
+
+
+@rule(unlock="the same step for a moment after what is on record", supplier="the practice")
+def nothing_newer_stands_against_it(care: CareMemory, _command: Command, context: CareContext) -> Finding:
+    """CARE-04: a step that begins or ends training is not dated before what is on record."""
+    newest = max((each for each in (care.phase_since, care.danger_at, *(s.at for s in care.sessions[-1:]))
+                  if each is not None), default=None)
+    return finding(newest is None or context.occurred_at >= newest,
+                   on_record_until=context.house.local(newest).isoformat(timespec="minutes") if newest else None)
 
 
 @rule(unlock="nothing: call the emergency number and the referral source", supplier="nobody")
@@ -71,7 +81,8 @@ def contradiction_is_open(care: CareMemory, command: ResolveContradiction, _cont
 @rule(unlock="the recipient's name as the release has it", supplier="the practice")
 def a_release_is_on_record(care: CareMemory, command: WithdrawRelease, _context: CareContext) -> Finding:
     """PRV-08: only a release that is on record is taken back."""
-    return finding(command.to in {each.to for each in care.releases}, releases=len(care.releases))
+    known = {same_name(each.to) for each in care.releases}
+    return finding(same_name(command.to) in known, releases=len(care.releases))
 
 
 @rule(unlock="a hold that is in place", supplier="the owner")

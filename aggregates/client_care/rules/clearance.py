@@ -9,7 +9,7 @@ from aggregates.client_care.contents import ClearanceForm, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach, exercise_breaches, reading_breaches
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.phases import Phase
+from aggregates.client_care.names import same_name
 from aggregates.client_care.programme import changed_exercises
 from aggregates.kernel.house import months_later
 from aggregates.kernel.messages import Command, Plain
@@ -82,13 +82,13 @@ def clearance_is_newer_than_the_suspension(care: CareMemory, command: RecordClea
 
 
 def _newer(care: CareMemory, form: ClearanceForm, context: CareContext) -> Finding:
-    held = care.clearance
-    moments = [care.referred_back_at if care.phase is Phase.REFERRAL_BACK else None,
-               held.suspended_at if held else None]
-    since = max((context.house.today(each) for each in moments if each is not None), default=None)
-    if since is None or form.dated is None or form.decision == "declined":
+    danger = care.danger_at
+    if danger is None or form.dated is None or form.decision == "declined":
         return finding(True)
-    return finding(form.dated >= since, dated=form.dated.isoformat(), suspended_on=since.isoformat())
+    since, known = context.house.today(danger), (same_name(form.issuer), form.dated) in care.spent_papers
+    in_time = form.dated > since or (form.dated == since and context.occurred_at >= danger)
+    return finding(in_time and not known, dated=form.dated.isoformat(), suspended_on=since.isoformat(),
+                   on_record_before_it_was_told=known)
 
 
 @rule(unlock="a clearance with every part", supplier="referral source")
@@ -140,7 +140,7 @@ def change_is_within_the_clearance(care: CareMemory, command: ChangeProgram, con
 @rule(unlock="a reading within the clearance, or a new clearance", supplier="the client, or the referral source")
 def readings_are_within_the_clearance(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
     """CLR-08: a session does not begin outside a condition of the clearance."""
-    return _breached(reading_breaches(care.limits(context.today), command))
+    return _breached(reading_breaches(care.limits(context.today, context.occurred_at), command))
 
 
 @rule(unlock="a programme within the clearance, or a new clearance", supplier="the coach, or the referral source")
@@ -151,7 +151,7 @@ def programme_is_still_within_the_clearance(care: CareMemory, _command: StartSes
 
 
 def _within(care: CareMemory, exercises: tuple[Exercise, ...], context: CareContext) -> Finding:
-    return _breached(exercise_breaches(care.limits(context.today), exercises))
+    return _breached(exercise_breaches(care.limits(context.today, context.occurred_at), exercises))
 
 
 def _breached(breaches: tuple[Breach, ...]) -> Finding:

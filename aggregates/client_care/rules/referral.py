@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregates.client_care.commands import RecordAnswer
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.phases import Phase
 from aggregates.kernel.messages import Command
 from aggregates.kernel.rules import Finding, finding, rule
 
@@ -22,6 +23,15 @@ def answer_comes_from_the_referral_source(care: CareMemory, command: RecordAnswe
     known = {care.referral_source, care.clearance.issuer if care.clearance else "",
              command.clearance.issuer if command.clearance else ""} - {""}
     return finding(command.source in known, known_sources=len(known))
+
+
+@rule(unlock="an answer given since", supplier="referral source")
+def answer_is_the_newest(care: CareMemory, _command: RecordAnswer, context: CareContext) -> Finding:
+    """REF-03: only an answer that is newer than the referral back and every other answer frees a client."""
+    moments = (care.referrer_answered_at, care.referred_back_at if care.phase is Phase.REFERRAL_BACK else None)
+    newest = max((each for each in moments if each is not None), default=None)
+    return finding(newest is None or context.occurred_at >= newest,
+                   newer_than=context.house.local(newest).isoformat(timespec="minutes") if newest else None)
 
 
 @rule(unlock="new clearance", supplier="referral source")

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from aggregates.client_care.commands import ChangeProgram, DesignProgram, Discharge, RecordMorning
+from aggregates.client_care.commands import (
+    ChangeProgram,
+    DesignProgram,
+    Discharge,
+    RecordMorning,
+    RecordSession,
+    StartSession,
+)
 from aggregates.client_care.context import CareContext
+from aggregates.client_care.judge import readings_inputs
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.client_care.programme import fits_its_field, raised_percent
 from aggregates.kernel.messages import Command
@@ -37,6 +45,30 @@ def change_fits_the_programme(care: CareMemory, command: ChangeProgram, _context
     return finding(not odd, not_in_programme=", ".join(odd) or None)
 
 
+@rule(unlock="a session held while training went on", supplier="the coach")
+def training_went_on_then(care: CareMemory, _command: RecordSession, context: CareContext) -> Finding:
+    """SES-03: a session lies within a time of training, whenever it is entered."""
+    newest = care.stretches[-1].since if care.stretches else None
+    return finding(care.was_in_training(context.occurred_at),
+                   training_since=context.house.local(newest).isoformat(timespec="minutes") if newest else None)
+
+
+@rule(unlock="the question on the day of the session", supplier="the coach")
+def it_is_asked_on_its_day(_care: CareMemory, _command: StartSession, context: CareContext) -> Finding:
+    """SES-05: whether a session may begin is asked on its day; one that was held is recorded."""
+    return finding(context.today == context.house.today(context.now), day=context.today.isoformat())
+
+
+@rule(unlock="every reading that was taken when the session was held", supplier="the coach")
+def what_held_the_session_is_measured_again(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
+    """VIT-00: after a session was held on its readings, they are all taken again before it begins that day."""
+    if care.held_at is None or context.house.today(care.held_at) != context.today:
+        return finding(True)
+    measured = readings_inputs(care, command, context)
+    missing = [name for name in care.held_inputs if name not in measured]
+    return finding(not missing, missing=", ".join(name.replace("_", " ") for name in missing))
+
+
 @rule(unlock="the session that it follows, recorded first", supplier="the coach")
 def a_session_came_before(care: CareMemory, _command: RecordMorning, context: CareContext) -> Finding:
     """SES-02: a next-morning answer follows a session of an earlier day."""
@@ -46,12 +78,15 @@ def a_session_came_before(care: CareMemory, _command: RecordMorning, context: Ca
 
 @rule(unlock="two sessions in a row as planned, pain at most 2, and fine the next morning", supplier="the client")
 def raising_is_earned(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
-    """PRG-01: a raise follows two sessions in a row as planned, with pain of at most 2 and a fine next morning."""
+    """PRG-01: a raise follows two sessions in a row as planned, with pain of at most 2 and a fine next morning.
+
+    They are sessions since the last raise and the last worsening.
+    """
     if not any(_raise(care, command)):
         return finding(True)
     needed = int(context.pack.number("PRG-01.sessions"))
-    worse = care.exacerbations[-1] if care.exacerbations else None
-    latest = [each for each in care.sessions if worse is None or each.at > worse][-needed:]
+    since = max((each for each in (care.newest_worsening, care.raised_at) if each is not None), default=None)
+    latest = [each for each in care.sessions if since is None or each.at > since][-needed:]
     most = context.pack.number("PRG-01.pain_at_most")
     good = [each for each in latest if _went_well(each, most)]
     return finding(len(good) == needed, sessions_that_went_well=len(good), needed=needed)

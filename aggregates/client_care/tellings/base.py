@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from aggregates.client_care import facts as f
@@ -24,6 +25,18 @@ class Automatic:
     """A fact that the protocol tells because of the command: nobody did it, and nobody's name stands under it."""
 
     telling: Telling
+
+    def __call__(self, stamp: Stamp) -> f.CareFact:
+        """Make the fact."""
+        return self.telling(stamp)
+
+
+@dataclass(frozen=True)
+class AtItsTime:
+    """A fact of the calendar, which was so at its own moment, whenever somebody noticed."""
+
+    telling: Telling
+    at: datetime
 
     def __call__(self, stamp: Stamp) -> f.CareFact:
         """Make the fact."""

@@ -9,7 +9,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.contents import ClearanceForm
 from aggregates.client_care.deadlines import met_by
 from aggregates.client_care.rules.clearance import last_valid_day, missing_parts
-from aggregates.client_care.tellings.base import Automatic, Case, Telling, content_of, deadlines, met, tells
+from aggregates.client_care.tellings.base import Automatic, Case, Telling, cancelled, content_of, deadlines, tells
 from aggregates.client_care.tellings.outcome import refer_back
 
 
@@ -27,14 +27,14 @@ def record(case: Case) -> Iterator[Telling]:
     if form.decision == "declined":
         yield lambda s: f.ClearanceReceived(**s, form=form)
         yield lambda s: f.ClearanceDeclined(**s, issuer=form.issuer)
-        yield from met(met_by(case.care, "DL-09"))
+        yield from cancelled(met_by(case.care, case.context.occurred_at, "DL-09"), "the form arrived")
         yield from refer_back(case, "CLR-09", "clearance declined")
         return
     missing = missing_parts(form)
     yield lambda s: f.ClearanceReceived(**s, form=form, missing=missing)
     if not missing:
         yield grant(case, form)
-        yield from met(met_by(case.care, "DL-09"))
+        yield from cancelled(met_by(case.care, case.context.occurred_at, "DL-09"), "the form arrived")
 
 
 def grant(case: Case, form: ClearanceForm) -> Telling:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import msgspec
+
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.branches import clearance_has_lapsed, expiry_warnings
 from aggregates.client_care.contents import Deadline
 from aggregates.client_care.deadlines import ended_with_care, fallen_due
 from aggregates.client_care.phases import Phase
-from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, tells
+from aggregates.client_care.tellings.base import AtItsTime, Case, Telling, cancelled, deadlines, tells
 from aggregates.client_care.tellings.outcome import refer_back
 
 RULE_OF_REASON = {"goals met": "DSC-01", "plateau": "DSC-02", "no contact": "DSC-03",
@@ -24,15 +26,20 @@ def time(case: Case) -> Iterator[Telling]:
     care, context, held = case.care, case.context, case.care.clearance
     if held is not None and clearance_has_lapsed(care, context):
         until, rule = held.valid_until, held.rule
-        yield lambda s: f.ClearanceLapsed(**s, valid_until=until, rule=rule)
+        yield AtItsTime(lambda s: f.ClearanceLapsed(**s, valid_until=until, rule=rule),
+                        context.house.first_moment_after(until))
     elif held is not None:
         for days in expiry_warnings(care, context):
             yield _warned(days, held.valid_until)
     for each in fallen_due(care, context.occurred_at):
         yield _fell_due(each)
     if case.dest is Phase.REFERRAL_BACK and case.phase is Phase.EXACERBATION_PAUSE:
-        days = int(context.pack.number("EXA-03.lasting_days"))
-        yield from refer_back(case, "EXA-03", f"an exacerbation lasting more than {days} days")
+        days, began = int(context.pack.number("EXA-03.lasting_days")), care.paused_at
+        assert began is not None
+        at = context.house.days_later(began, days)
+        then = case._replace(context=msgspec.structs.replace(context, occurred_at=at))
+        for telling in refer_back(then, "EXA-03", f"an exacerbation lasting more than {days} days"):
+            yield AtItsTime(telling, at)
 
 
 def _warned(days: int, until: date) -> Telling:
@@ -40,7 +47,7 @@ def _warned(days: int, until: date) -> Telling:
 
 
 def _fell_due(deadline: Deadline) -> Telling:
-    return lambda s: f.DeadlineFellDue(**s, deadline=deadline)
+    return AtItsTime(lambda s: f.DeadlineFellDue(**s, deadline=deadline), deadline.due_at)
 
 
 @tells(c.MoveToMaintenance)

@@ -39,6 +39,8 @@ def _demanded(case: Case, decided: Verdict, of_version: int) -> Iterator[Telling
     elif decided.outcome is Decision.PAUSE and case.dest is Phase.EXACERBATION_PAUSE:
         rule = _exacerbation_rule(decided)
         yield from open_exacerbation(case, rule, f"{rule} fired in the decision on version {of_version}")
+    elif decided.outcome is Decision.PAUSE:
+        yield from suspend(case, _exacerbation_rule(decided), "the client got worse")
     elif decided.outcome is Decision.REQUIRE_CLEARANCE and case.dest is Phase.MEDICAL_CLEARANCE:
         yield from suspend(case, _first_rule(decided), "clearance is asked for anew")
     elif decided.fired("CLR-06"):
@@ -62,7 +64,10 @@ def open_exacerbation(case: Case, rule: str, because: str, words: str = "") -> I
 
 
 def refer_back(case: Case, rule: str, reason: str) -> Iterator[Telling]:
-    """The client goes back to the referral source; the clearance no longer counts."""
+    """The client goes back to the referral source; the clearance no longer counts. After discharge nobody is moved."""
+    if case.dest is Phase.DISCHARGED:
+        yield from deadlines(case, "emergency_or_same_day")
+        return
     if case.phase is Phase.REFERRAL_BACK and case.care.referred_back_at is not None:
         yield from deadlines(case, "emergency_or_same_day")
         return

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.deadlines import CLOSED_BY_LETTER, ENDED_BY_RESUMING, met_by
-from aggregates.client_care.phases import IN_TRAINING, Phase
+from aggregates.client_care.deadlines import ENDED_BY_RESUMING, met_by, met_by_letter, of_rules
+from aggregates.client_care.phases import Phase
 from aggregates.client_care.rules.clearance import GRANTING
 from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, met, tells
 from aggregates.client_care.tellings.clearance import grant
 from aggregates.client_care.tellings.outcome import refer_back, suspend
+
+OWN_DECISION = "REF-04"
 
 
 @tells(c.ContactReferralSource)
@@ -21,7 +23,8 @@ def contact(case: Case) -> Iterator[Telling]:
     yield lambda s: f.ReferralSourceContacted(
         **s, spoke_with=asked.spoke_with, agreed=asked.agreed, means=asked.means)
     spoken = asked.means != "secure message"  # DL-05 asks for a call on the same day, DL-06 leaves the means open
-    yield from met(met_by(case.care, *(("DL-05/phone",) if spoken else ()), "DL-06/phone"))
+    yield from met(met_by(case.care, case.context.occurred_at, *(("DL-05/phone",) if spoken else ()),
+                               "DL-06/phone"))
 
 
 @tells(c.RecordAnswer)
@@ -34,12 +37,17 @@ def answer(case: Case) -> Iterator[Telling]:
         yield lambda s: f.ClearanceReceived(**s, form=asked.clearance)
         if asked.answer in GRANTING:
             yield grant(case, asked.clearance)
-            yield from met(met_by(case.care, "DL-09"))
-    yield from met(met_by(case.care, "DL-07"))
-    if asked.answer == "stay paused" and case.phase in IN_TRAINING:
+            yield from cancelled(met_by(case.care, case.context.occurred_at, "DL-09"), "the form arrived")
+    yield from cancelled(met_by(case.care, case.context.occurred_at, "DL-07"), "the referral source answered")
+    if asked.answer == "stay paused" and case.phase is not Phase.EXACERBATION_PAUSE and not _is_outdated(case):
         yield from suspend(case, "CLR-09", "the referral source says to wait")
     if case.dest is Phase.REFERRAL_BACK and case.phase is not Phase.REFERRAL_BACK:
         yield from refer_back(case, "CLR-09", "the referral source says stop")
+
+
+def _is_outdated(case: Case) -> bool:
+    held = case.care.clearance
+    return held is not None and case.context.today < held.valid_from
 
 
 @tells(c.ResumeTraining)
@@ -50,13 +58,14 @@ def resume(case: Case) -> Iterator[Telling]:
     assert since is not None
     assert by is not None
     yield lambda s: f.TrainingResumed(**s, volume_percent=percent, usual_since=since, released_by=by)
-    yield from cancelled(met_by(care, *ENDED_BY_RESUMING), "training resumed")
+    yield from cancelled(of_rules(care, *ENDED_BY_RESUMING), "training resumed")
 
 
 @tells(c.ReferBack)
 def back(case: Case) -> Iterator[Telling]:
-    """The client goes back to the referral source."""
-    yield from refer_back(case, case.command.rule, case.command.reason)
+    """The client goes back to the referral source: by a policy's rule, or because a professional decides so."""
+    rule = case.command.rule if case.context.actor_kind == "policy" else OWN_DECISION
+    yield from refer_back(case, rule, case.command.reason)
 
 
 @tells(c.NoteLetter)
@@ -64,6 +73,6 @@ def note_letter(case: Case) -> Iterator[Telling]:
     """A letter went out; what waited for it is done."""
     asked = case.command
     yield lambda s: f.LetterNoted(**s, letter=asked.letter, kind=asked.kind)
-    yield from met(met_by(case.care, *CLOSED_BY_LETTER.get(asked.kind, ())))
+    yield from met(met_by_letter(case.care, case.context.occurred_at, asked.kind))
     if asked.kind == "progress report":
         yield from deadlines(case, "progress_reported")

@@ -19,15 +19,16 @@ from aggregates.protocol.outcomes import check_score, label
 def measures(case: Case) -> Iterator[Telling]:
     """Scores, compared with the baseline where there is one."""
     asked, before = case.command, case.care.baseline
-    pack = case.context.pack
+    pack, at = case.context.pack, case.context.occurred_at
     for name, score in asked.scores.items():
         check_score(pack.measure(name), score)
     labels: dict[str, str] = {
         name: label(pack.measure(name), before[name], score)
-        for name, score in asked.scores.items() if name in before and pack.measure(name).changed is not None}
+        for name, score in asked.scores.items()
+        if name in before and at >= case.care.baseline_at[name] and pack.measure(name).changed is not None}
     yield lambda s: f.MeasuresRecorded(**s, scores=asked.scores, labels=labels, usual_pain=asked.usual_pain)
     if asked.scores:
-        yield from met(met_by(case.care, "OUT-02"))
+        yield from met(met_by(case.care, case.context.occurred_at, "OUT-02"))
         yield from deadlines(case, "retest_recorded" if before else "baseline_recorded")
 
 
@@ -60,7 +61,8 @@ def session(case: Case) -> Iterator[Telling]:
     """The session, and what follows from it."""
     yield lambda s: f.SessionRecorded(**s, session=content_of(Session, case.command))
     verdict = case.verdict
-    if verdict is not None and case.phase is case.dest is Phase.EXACERBATION_PAUSE:
+    began = case.care.paused_at
+    if verdict is not None and case.dest is Phase.EXACERBATION_PAUSE and began and case.context.occurred_at < began:
         yield receipt(verdict, case.version)  # entered late: what came before the pause does not begin it anew
         return
     yield from follow(case, case.version)
@@ -77,19 +79,25 @@ def morning(case: Case) -> Iterator[Telling]:
 
 @tells(c.RecordFollowUp)
 def follow_up(case: Case) -> Iterator[Telling]:
-    """An answer during the pause."""
+    """An answer on how it is; while training goes on it is decided on like a morning's answer."""
     yield lambda s: f.FollowUpAnswered(**s, follow_up=content_of(FollowUp, case.command))
-    done = next_follow_up(case.care)
+    done = next_follow_up(case.care, case.context.occurred_at)
     yield from met(done)
     if case.phase is Phase.EXACERBATION_PAUSE and set(done) & {"DL-08/weekly", "DL-08/again"}:
         yield from deadlines(case, "followed_up_weekly")
+    yield from follow(case, case.version)
 
 
 @tells(c.ReportExacerbation)
 def exacerbation(case: Case) -> Iterator[Telling]:
-    """The decision, and the pause."""
+    """The decision, and the pause; where nobody trains, the clearance that is held does not answer it any more."""
     verdict = case.verdict
     assert verdict is not None
+    if case.dest is not Phase.EXACERBATION_PAUSE:
+        words = case.command.words or "the client reports a worsening"
+        yield lambda s: f.StatementRecorded(**s, source="client_said", words=words, about="pain")
+        yield from follow(case, case.version)
+        return
     yield Automatic(lambda s: f.DecisionMade(**s, verdict=verdict, of_version=case.version + 1))
     yield from open_exacerbation(case, "EXA-01", "reported", case.command.words)
 

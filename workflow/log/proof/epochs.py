@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert, select, update
 
@@ -12,11 +14,22 @@ from workflow.log.proof.witness import Witness
 from workflow.log.store.database import store_errors, transaction
 from workflow.log.store.schema import checkpoints, head
 
+LATER = re.compile(r"/epoch-(\d{1,9})$")
 
-def begin_epoch(engine: Engine, witness: Witness, key: Ed25519PrivateKey) -> None:
-    """Sign the log as it is now under its next origin, so that no origin ever signs two logs that contradict."""
+
+def epoch_of(origin: str) -> int:
+    """The epoch that a checkpoint's origin names."""
+    found = LATER.search(origin)
+    return int(found[1]) if found else 1
+
+
+def begin_epoch(engine: Engine, witness: Witness, key: Ed25519PrivateKey, beyond: int = 0) -> None:
+    """Sign the log as it is now under its next origin, so that no origin ever signs two logs that contradict.
+
+    The next epoch is also greater than *beyond*, the newest one that signed outside.
+    """
     identity = read_identity(engine)
-    after = identity._replace(epoch=identity.epoch + 1)
+    after = identity._replace(epoch=max(identity.epoch, beyond) + 1)
     with store_errors("log"), transaction(engine) as connection:
         row = connection.execute(select(head.c.position, head.c.frontier)).one()
         tree = Frontier.from_bytes(row.position, bytes(row.frontier))

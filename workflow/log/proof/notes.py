@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, Row, select
 
 from aggregates.kernel.errors import NotVerified
-from workflow.log.proof.checkpoint import Checkpoint, check
+from workflow.log.proof.checkpoint import Checkpoint, check, parse
 from workflow.log.proof.tree import Frontier
 from workflow.log.proof.witness import Witness
 from workflow.log.store.database import store_errors
@@ -26,18 +26,22 @@ def known_notes(engine: Engine, witness: Witness, public_key: bytes, origin_of: 
                 ) -> Notes:
     """Read and check every signed note of a log whose epochs are called *origin_of*."""
     found: set[Checkpoint] = set()
-    problems: list[str] = []
+    bad: list[Row[Any]] = []
+    newest = epoch
     with store_errors("log"), engine.connect() as connection:
-        for row in connection.execute(select(checkpoints).order_by(checkpoints.c.epoch, checkpoints.c.size)):
-            try:
-                each = _check_row(row, public_key, origin_of)
-            except (NotVerified, TypeError, AttributeError, ValueError):
-                problems.append(f"the checkpoint row of epoch {row.epoch}, size {row.size} is not what was signed")
-                continue
-            if row.epoch == epoch:
-                found.add(each)
-            elif row.epoch > epoch:
-                problems.append(f"the log was in epoch {row.epoch} already, its counter row says {epoch}")
+        rows = connection.execute(select(checkpoints).order_by(checkpoints.c.epoch, checkpoints.c.size)).all()
+    for row in rows:
+        try:
+            each = _check_row(row, public_key, origin_of)
+        except (NotVerified, TypeError, AttributeError, ValueError):
+            bad.append(row)
+            continue
+        newest = max(newest, row.epoch)
+        if row.epoch == epoch:
+            found.add(each)
+    problems = _of_rows(bad, len(rows), origin_of)
+    if newest > epoch:
+        problems.append(f"the log was in epoch {newest} already, its counter row says {epoch}")
     origin = origin_of(epoch)
     latest = witness.latest()
     if latest is not None:
@@ -61,6 +65,24 @@ def newest_note(engine: Engine, witness: Witness, epoch: int) -> str | None:
     query = select(checkpoints.c.note).where(checkpoints.c.epoch == epoch).order_by(checkpoints.c.size.desc()).limit(1)
     with store_errors("checkpoint"), engine.connect() as connection:
         return connection.execute(query).scalar()
+
+
+def _of_rows(bad: list[Row[Any]], rows: int, origin_of: Callable[[int], str]) -> list[str]:
+    """One sentence about all rows that do not hold; where all are signed under another name, that is the cause."""
+    if not bad:
+        return []
+    if len(bad) == rows and not {_signed_name(row) for row in bad} & {None, *(origin_of(row.epoch) for row in bad)}:
+        return [f"the counter row was altered: its log id, clock or epoch is not the one under which all {rows} "
+                "checkpoints were signed"]
+    more = f", and {len(bad) - 1} more of them" if len(bad) > 1 else ""
+    return [f"the checkpoint row of epoch {bad[0].epoch}, size {bad[0].size}{more} is not what was signed"]
+
+
+def _signed_name(row: Row[Any]) -> str | None:
+    try:
+        return parse(row.note).origin
+    except (NotVerified, TypeError, AttributeError):
+        return None
 
 
 def _check_row(row: Row[Any], public_key: bytes, origin_of: Callable[[int], str]) -> Checkpoint:

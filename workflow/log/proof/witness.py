@@ -13,6 +13,7 @@ from aggregates.kernel.errors import StoreUnavailable
 LATEST = "latest.checkpoint"
 HISTORY = "checkpoints.txt"
 ERASED = "erased-keys.txt"
+KEY_ID = re.compile(r"[0-9a-f]{32}")
 NOTE = re.compile(r"^[^\n]+\n\d+\n[^\n]+\n(?:[^\n]+\n)*\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
 
 
@@ -24,18 +25,11 @@ class Witness:
 
     def latest(self) -> str | None:
         """The newest signed note, if there is one."""
-        try:
-            return (self.directory / LATEST).read_text("utf-8")
-        except FileNotFoundError:
-            return None
+        return self._text(LATEST)
 
     def history(self) -> Iterator[str]:
         """Every signed note that was ever kept here, the oldest first."""
-        try:
-            text = (self.directory / HISTORY).read_text("utf-8", errors="replace")
-        except FileNotFoundError:
-            return
-        for found in NOTE.finditer(text):
+        for found in NOTE.finditer(self._text(HISTORY) or ""):
             yield found[0]
 
     def keep(self, note: str) -> None:
@@ -50,15 +44,15 @@ class Witness:
                 os.fsync(file.fileno())
             fresh.replace(self.directory / LATEST)
         except OSError as error:
-            raise StoreUnavailable(f"checkpoint: can't be written outside the database: {error.strerror}") from None
+            raise NotKept(f"checkpoint: can't be written outside the database: {error.strerror}") from None
 
     def erased(self) -> tuple[bytes, ...]:
         """The ids of all keys that were destroyed; they hold no personal data."""
-        try:
-            lines = (self.directory / ERASED).read_text("ascii").split()
-        except FileNotFoundError:
-            return ()
-        return tuple(bytes.fromhex(line) for line in lines)
+        return tuple(bytes.fromhex(line) for line in self._ledger() if KEY_ID.fullmatch(line))
+
+    def unreadable_erasures(self) -> int:
+        """How many lines of the ledger of erasures hold no key's id: a crash cut them short, or somebody did."""
+        return sum(KEY_ID.fullmatch(line) is None for line in self._ledger())
 
     def note_erasure(self, key_id: bytes) -> None:
         """Write down, before it happens, that a key is destroyed; a restored key store loses it again."""
@@ -66,9 +60,27 @@ class Witness:
             return
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            _append(self.directory / ERASED, key_id.hex() + "\n")
+            torn = not (self._text(ERASED) or "\n").endswith("\n")
+            _append(self.directory / ERASED, ("\n" if torn else "") + key_id.hex() + "\n")
         except OSError as error:
             raise StoreUnavailable(f"erasure ledger: can't be written: {error.strerror}") from None
+
+    def _ledger(self) -> list[str]:
+        return (self._text(ERASED) or "").split()
+
+    def _text(self, name: str) -> str | None:
+        """A file's text, whatever bytes are in it; None if it is not there."""
+        try:
+            return (self.directory / name).read_text("utf-8", errors="replace")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreUnavailable(f"checkpoint: {name} can't be read outside the database: {error.strerror}"
+                                   ) from None
+
+
+class NotKept(StoreUnavailable):
+    """A checkpoint was signed and could not be written outside the database; the facts are stored."""
 
 
 def _append(path: Path, text: str) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from hashlib import sha256
-from hmac import digest as hmac_digest
 from hmac import new as hmac
 from threading import Lock
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from sqlalchemy import (
@@ -18,6 +17,7 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     MetaData,
+    Select,
     SmallInteger,
     Table,
     Text,
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import insert as insert_into
 from sqlalchemy.exc import IntegrityError
 
-from aggregates.kernel.errors import NotFound, Unreadable
+from aggregates.kernel.errors import StoreUnavailable, Unreadable
 from workflow.log.row import field
 from workflow.log.seal.master import MasterKey
 from workflow.log.store.database import is_sqlite, store_errors, transaction
@@ -54,21 +54,31 @@ store = Table(
     Column("log_id", LargeBinary, nullable=False),
     Column("master_check", LargeBinary, nullable=False),
 )
+LISTED = (keys.c.key_id, keys.c.practice, keys.c.subject, keys.c.created_at, keys.c.destroyed_at)
+
+
+# HMAC (RFC 2104) from its two halves: the library's one-shot lets other threads run first each time.
+INNER, OUTER = bytes(x ^ 0x36 for x in range(256)), bytes(x ^ 0x5C for x in range(256))
 
 
 class Key:
     """A client's key, ready for use. Printing it shows nothing."""
 
-    __slots__ = ("_receipt_key", "aead", "key_id", "seen")
+    __slots__ = ("_inner", "_outer", "aead", "key_id", "seen")
 
     def __init__(self, key_id: bytes, secret: bytes) -> None:
         self.key_id, self.aead = key_id, AESGCMSIV(secret)
-        self._receipt_key = hmac(secret, b"met-receipt-v1", sha256).digest()
+        receipt_key = hmac(secret, b"met-receipt-v1", sha256).digest().ljust(64, b"\0")
+        self._inner = sha256(receipt_key.translate(INNER))
+        self._outer = sha256(receipt_key.translate(OUTER))
         self.seen = monotonic()
 
     def digest(self, body: bytes) -> bytes:
         """Sixteen bytes that tell one command body from another, and nothing to whoever lacks the key."""
-        return hmac_digest(self._receipt_key, body, "sha256")[:16]
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(body)
+        outer.update(inner.digest())
+        return outer.digest()[:16]
 
 
 class KeyEntry(NamedTuple):
@@ -110,11 +120,11 @@ class KeyStore:
     def open(cls, engine: Engine, master: MasterKey, log_id: bytes) -> KeyStore:
         """Open a log's key store; `Unreadable` if master key, log or format are others."""
         if not cls.exists(engine):
-            raise NotFound("key store: holds no key store")
+            raise StoreUnavailable("key store: holds no key store")
         with store_errors("key store"), engine.connect() as connection:
             row = connection.execute(select(store)).one_or_none()
         if row is None:
-            raise NotFound("key store: holds no key store")
+            raise StoreUnavailable("key store: holds no key store")
         if row.format != FORMAT:
             raise Unreadable("key store: written by a newer version of MET Workflow")
         if bytes(row.log_id) != log_id:
@@ -150,14 +160,14 @@ class KeyStore:
         return None if key_id is None else self.by_id(bytes(key_id))
 
     def by_id(self, key_id: bytes) -> Key:
-        """A key by its id; `Unreadable` if it was destroyed, `NotFound` if it never was here."""
+        """A key by its id; `Destroyed` if it was destroyed, `Unreadable` if it is lost."""
         known = self._by_id.get(key_id)
         if known is not None and monotonic() - known.seen < TRUST_SECONDS:
             return known
         with store_errors("key store"), self.engine.connect() as connection:
             row = connection.execute(select(keys).where(keys.c.key_id == key_id)).one_or_none()
         if row is None:
-            raise NotFound("key store: a key that the log names is missing")
+            raise Unreadable("key store: a key that the log names is missing")
         if row.wrapped is None:
             self.forget(key_id)
             raise Destroyed("client: was erased; only the skeleton of the record is left")
@@ -202,10 +212,15 @@ class KeyStore:
 
     def entries(self) -> list[KeyEntry]:
         """Every key that was ever made, without its secret."""
-        columns = (keys.c.key_id, keys.c.practice, keys.c.subject, keys.c.created_at, keys.c.destroyed_at)
+        return self._listed(select(*LISTED).order_by(keys.c.created_at, keys.c.subject))
+
+    def destroyed(self) -> list[KeyEntry]:
+        """Every key that was destroyed."""
+        return self._listed(select(*LISTED).where(keys.c.wrapped.is_(None)))
+
+    def _listed(self, query: Select[Any]) -> list[KeyEntry]:
         with store_errors("key store"), self.engine.connect() as connection:
-            rows = connection.execute(select(*columns).order_by(keys.c.created_at, keys.c.subject)).all()
-        return [KeyEntry(bytes(r[0]), *r[1:]) for r in rows]
+            return [KeyEntry(bytes(r[0]), *r[1:]) for r in connection.execute(query).all()]
 
     def forget(self, key_id: bytes) -> None:
         """Drop a key from memory."""

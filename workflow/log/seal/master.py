@@ -12,7 +12,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from aggregates.kernel.errors import NotFound, Unreadable
+from aggregates.kernel.errors import StoreUnavailable, Unreadable
 
 NONCE = 12
 VARIABLE = "MET_MASTER_KEY"
@@ -68,7 +68,7 @@ def read_secret(path: Path, what: str) -> bytes:
     try:
         return _decode(path.read_text("ascii"), what)
     except FileNotFoundError:
-        raise NotFound(f"{what}: the file {path.name} is missing from {path.parent}") from None
+        raise StoreUnavailable(f"{what}: the file {path.name} is missing from {path.parent}") from None
     except (OSError, UnicodeDecodeError):
         raise Unreadable(f"{what}: the file {path.name} can't be read") from None
 

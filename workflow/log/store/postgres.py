@@ -103,9 +103,6 @@ class PostgresStore:
         row = self._run(sql.sql, sql.bind((practice, command_id))).fetchone()
         return None if row is None else Receipt(row[0], row[1], bytes(row[2]))
 
-    def leaf_at(self, position: int) -> bytes:
-        return bytes(self._run("SELECT leaf FROM facts WHERE position = %s", (position,)).fetchone()[0])
-
     def _run(self, sql: str, values: Any) -> Any:
         try:
             return self._cursor.execute(sql, values, prepare=True)

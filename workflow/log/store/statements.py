@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Executable, bindparam, func, insert, select, tuple_, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Engine, Executable, bindparam, func, select, tuple_
 
 from workflow.log.store.schema import facts, head, receipts
 
@@ -36,12 +35,8 @@ class Prepared:
         return bind
 
 
-def _param(column: ColumnElement[Any], name: str) -> Any:
-    return bindparam(name, type_=column.type)
-
-
 class Statements:
-    """Every statement that an append or a read of the log runs."""
+    """Every statement that a read of the log runs, and what an append reads."""
 
     def __init__(self, engine: Engine) -> None:
         f, r, h = facts.c, receipts.c, head.c
@@ -71,9 +66,3 @@ class Statements:
                               "upto")
         self.head = Prepared(engine, select(h.position, h.frontier).where(h.id == 1))
         self.lock_head = Prepared(engine, select(h.position, h.frontier).where(h.id == 1).with_for_update())
-        self.move_head = Prepared(
-            engine, update(head).where(h.id == 1, h.position == _param(h.position, "was"))
-            .values(position=_param(h.position, "now"), frontier=_param(h.frontier, "peaks")),
-            "now", "peaks", "was")
-        self.insert_fact = Prepared(engine, insert(facts), *[c.name for c in columns])
-        self.insert_receipt = Prepared(engine, insert(receipts), *[c.name for c in receipts.columns])

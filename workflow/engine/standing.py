@@ -1,0 +1,133 @@
+"""Where a client stands beyond what decisions remember: since when, and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.contents import Screening
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.phases import Phase
+from aggregates.kernel.house import House, months_later
+from aggregates.kernel.messages import Fact
+from projections.questions import still_open
+from workflow.engine.door import Door
+from workflow.engine.packs_at_hand import pack_of, shipped_pack
+from workflow.log.codec import from_micros
+
+
+class Standing(NamedTuple):
+    """Now, since when the phase holds, how far the screening is, and what is missing, in words."""
+
+    now: datetime
+    today: date
+    since: datetime | None
+    open_questions: list[str]
+    screening: list[str]
+    missing: list[str]
+
+
+def now_of(door: Door, stream: str, *, rehearsal: bool) -> datetime:
+    """Now; the clock of a rehearsal stands still, so there it is the time of the stream's newest fact."""
+    last = door.log.reader.last(door.practice, stream) if rehearsal else None
+    return from_micros(last.recorded_at) if last is not None else door.clock()
+
+
+def standing(door: Door, client: str, *, rehearsal: bool) -> Standing:
+    """Where *client* stands now."""
+    facts, care = door.streams.history(f"care:{client}").facts, door.care(client).memory
+    now = now_of(door, f"care:{client}", rehearsal=rehearsal)
+    house = door.circumstances.practice().house(door.practice)
+    pack = pack_of(door, care.pack) or shipped_pack()
+    asks = {each.name: each.asks for each in pack.inputs}
+    screened = last_screening(facts)
+    again = screened is not None and _counts_no_more(care)
+    unanswered = still_open(None if again else screened, has_onset=care.onset is not None,
+                            diabetes_known="diabetes" in care.conditions)
+    unanswered = [] if care.phase is Phase.DISCHARGED else unanswered
+    months = int(pack.number("SCR-16.months"))
+    return Standing(now, house.today(now), _since(facts, care), unanswered,
+                    list(_screening(care, unanswered, house, months, again=again)),
+                    [*_missing_answers(unanswered, asks, screened is None or again), *_missing_clearance(facts, care,
+                                                                                                         house)])
+
+
+def _counts_no_more(care: CareMemory) -> bool:
+    """Whether a complete screening is on record that does not count where the client stands now."""
+    changed = care.health_changed_at
+    back = care.referred_back_at
+    if care.screened_at is None:
+        return False
+    return (care.phase is Phase.REFERRAL_BACK or (back is not None and back >= care.screened_at)
+            or (changed is not None and changed > care.screened_at))
+
+
+def _screening(care: CareMemory, unanswered: list[str], house: House, months: int, *, again: bool) -> Iterator[str]:
+    if care.phase is Phase.DISCHARGED:
+        return
+    day = house.today(care.screened_at) if care.screened_at is not None else None
+    if again:
+        yield f"done on {day}, and has to be done again"
+    elif unanswered:
+        yield "not complete" if care.answered_at is not None else "not begun"
+    elif day is not None:
+        yield f"complete on {day}, counts until {months_later(day, months)}"
+
+
+def _missing_answers(unanswered: list[str], asks: dict[str, str], whole: bool) -> Iterator[str]:
+    if unanswered and whole:
+        yield f"every screening question, {len(unanswered)} in all (met questions lists them)"
+        return
+    said = {"medicines": asks.get("SCR-06.medicines", ""), "red_flags": "the red flags, each of them",
+            "onset": asks.get("days_since_onset", ""), "conditions": "is it diabetes, heart failure, or neither?"}
+    for each in unanswered:
+        yield f"screening answer {each}: {said.get(each) or asks.get(each, '')}"
+
+
+def _missing_clearance(facts: Sequence[Fact], care: CareMemory, house: House) -> Iterator[str]:
+    """The clearance that the client waits for: why, when it was asked for, what the last form lacks."""
+    if care.phase is Phase.REFERRAL_BACK:
+        yield "a new clearance, or the referral source's word to resume"
+    if care.phase is Phase.MEDICAL_CLEARANCE:
+        asked = next((fact for fact in reversed(facts) if isinstance(fact, f.ClearanceRequested)), None)
+        granted = next((fact for fact in reversed(facts) if isinstance(fact, f.ClearanceGranted)), None)
+        waits = asked is not None and (granted is None or granted.originator_version < asked.originator_version)
+        yield "a clearance in force; " + (f"asked for from {asked.issuer} on {house.today(asked.occurred_at)}"
+                                          if asked is not None and waits else "nobody has asked for one yet")
+    yield from _missing_parts(facts)
+
+
+def _missing_parts(facts: Sequence[Fact]) -> Iterator[str]:
+    """What the last clearance form lacks, if nothing was granted or declined since."""
+    for fact in reversed(facts):
+        if isinstance(fact, f.ClearanceGranted | f.ClearanceDeclined | f.ClientDischarged):
+            return
+        if isinstance(fact, f.ClearanceReceived):
+            yield from (f"of the clearance from {fact.form.issuer}: {part}" for part in fact.missing)
+            return
+
+
+def last_screening(facts: Sequence[Fact]) -> Screening | None:
+    """The newest screening since the client was taken in, as corrected."""
+    found: tuple[int, Screening] | None = None
+    for fact in facts:
+        if isinstance(fact, f.ClientReadmitted):
+            found = None
+        elif isinstance(fact, f.ScreeningRecorded):
+            found = fact.originator_version, fact.screening
+        elif isinstance(fact, f.FactAmended) and found is not None and fact.of_version == found[0]:
+            found = found[0], msgspec.convert(fact.content["screening"], Screening)
+    return found[1] if found is not None else None
+
+
+def _since(facts: Sequence[Fact], care: CareMemory) -> datetime | None:
+    since: datetime | None = None
+    for fact in reversed(facts):
+        if fact.meta.phase not in (None, care.phase.value):
+            break
+        since = fact.occurred_at
+    return since
