@@ -119,7 +119,8 @@ def pause_and_crash_before_the_letter(house: House) -> None:
 
 
 def test_a_letter_that_a_crash_and_then_a_full_disk_prevented_is_drafted_when_there_is_room(tmp_path: Path) -> None:
-    house, errand = found_house(tmp_path / "house", ["ada"]), a_statement()
+    long = {**STATEMENT, "words": "slept well " * 360}  # longer than a page: no room that is left in one takes it
+    house, errand = found_house(tmp_path / "house", ["ada"]), Errand.anew("care:ada", "record_statement", long)
     pause_and_crash_before_the_letter(house)
     with house.open() as (office, driver):
         writers: sqlite3.Connection = office.log._writer._store._driver  # type: ignore[union-attr]
