@@ -213,7 +213,8 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
         version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
         pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
         free_of_stop_signs=free_of_stop_signs(session)))
-    care.sessions.sort(key=lambda each: (each.at, each.version))
+    if len(care.sessions) > 1 and care.sessions[-2].at > care.sessions[-1].at:  # entered late
+        care.sessions.sort(key=lambda each: (each.at, each.version))
     del care.sessions[:-SESSIONS_KEPT]
 
 
