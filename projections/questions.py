@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from aggregates.client_care.contents import Answer, Screening
-from aggregates.client_care.judge import COUNTED_FLAGS, FLAGS, QUESTIONS
+from aggregates.client_care.judging.flags import COUNTED_FLAGS, FLAGS
+from aggregates.client_care.judging.screening import QUESTIONS
 from aggregates.protocol.conditions import Cell, cells_of, inputs_of
 from aggregates.protocol.entries import Declared, Row
 from aggregates.protocol.model import Pack

@@ -10,7 +10,10 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.context import CareContext
-from aggregates.client_care.judge import judge_adverse, judge_morning, judge_screening, judge_session
+from aggregates.client_care.judge import judge_adverse
+from aggregates.client_care.judging.mornings import judge_morning
+from aggregates.client_care.judging.screening import judge_screening
+from aggregates.client_care.judging.sessions import judge_session
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.messages import Fact, payload_fields
 from aggregates.protocol.decisions import Decision

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from aggregates.client_care.commands import (
-    LetTimePass,
-    RecordAnswer,
-    RecordClearance,
-    RecordScreening,
-    RecordSession,
-)
+from aggregates.client_care.commands import LetTimePass, RecordAnswer, RecordClearance, RecordScreening, RecordSession
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import IN_TRAINING, Phase

@@ -13,7 +13,7 @@ from aggregates.client_care.care import ClientCare
 from aggregates.client_care.facts import CARE_FACTS, CareFact
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import Phase
-from aggregates.client_care.remember import REMEMBER
+from aggregates.client_care.remembering.base import REMEMBER
 from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.kernel.messages import Meta, payload_fields
 from tests.care.scenario import plain

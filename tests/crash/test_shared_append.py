@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from aggregates.kernel.errors import Conflict, InvalidInput, StoreUnavailable
 from tests.crash.checker import read_postgres, read_sqlite
 from tests.crash.driver import together
-from workflow.log.append import AlreadyDone, Append, Committed, writer_for
+from workflow.log.append import AlreadyDone, Append, Committed
 from workflow.log.event_log import EventLog
 from workflow.log.proof.witness import Witness
 from workflow.log.row import NO_LEAF, Draft, header, stream_prefix
 from workflow.log.shared import SharedAppend
 from workflow.log.store.database import open_engine, sqlite_url
 from workflow.log.store.statements import Statements
+from workflow.log.store.writers import writer_for
 
 KINDS = ("good", "stale", "used", "unstorable")
 EXPECTED = {"good": Committed, "stale": Conflict, "used": AlreadyDone, "unstorable": InvalidInput}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aggregates.client_care.judge import COUNTED_FLAGS, FLAGS, QUESTIONS
+from aggregates.client_care.judging.flags import COUNTED_FLAGS, FLAGS
+from aggregates.client_care.judging.screening import QUESTIONS
 from aggregates.protocol.evaluate import evaluate
 from aggregates.protocol.verdict import Given
 from projections.questions import TABLES, Consequence, Question, questions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -107,19 +106,6 @@ def erase(client: Client,
     """Destroy a client's key for ever. The log still verifies; what is left is the skeleton."""
     from workflow.cli.erasing import erase_client
     erase_client(client, reason, basis, home, practice, actor, yes)
-
-
-def parse_time(text: str, zone: object) -> datetime:
-    """A time from the command line: local to the practice unless it says otherwise."""
-    from zoneinfo import ZoneInfo
-
-    from aggregates.kernel.errors import InvalidInput
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("time: must be like 2026-01-31 or 2026-01-31T09:00") from None
-    assert isinstance(zone, ZoneInfo)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 COMMANDS = (run, do, commands, questions, clients, show, letter, replay, export, erase)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as stdlib_json
 import sys
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,10 @@ from uuid import UUID
 import msgspec
 
 from aggregates.kernel.errors import InvalidInput
-from workflow.cli.care_commands import parse_time
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.show import console, lines_of, phase_line
+from workflow.cli.times import parse_time, zone_of
 from workflow.engine.names import LETTER, PRACTICE
 from workflow.engine.packs_at_hand import names_for
 from workflow.engine.parsing import check_client, parse_command, parse_object
@@ -30,7 +30,7 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         slug = practice_of(office, practice)
         door = office.door(slug)
         asked = parse_command(command, _json(fields))
-        zone = door.circumstances.practice().house(slug).local(door.clock()).tzinfo
+        zone = zone_of(office, slug)
         asker = who(office, slug, actor, purpose)._replace(on_behalf_of=client if by_client else on_behalf_of)
         answer = door.handle(Request(
             slug, _stream(slug, client, command), asked, asker,
@@ -38,7 +38,7 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         if as_json:
             print(stdlib_json.dumps(as_dict(answer)))
         else:
-            _print(answer, zone or UTC, names_for(door))
+            _print(answer, zone, names_for(door))
     if answer.refused:
         raise SystemExit(REFUSED)
 

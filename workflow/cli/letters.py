@@ -7,9 +7,9 @@ from pathlib import Path
 
 from workflow.access.reading import note_reading
 from workflow.cli.office import opened, practice_of, who
-from workflow.cli.reading import zone_of
 from workflow.cli.show import console, one_line
 from workflow.cli.standing import told_in_short
+from workflow.cli.times import zone_of
 from workflow.engine.letters import letter_told
 from workflow.engine.standing import now_of
 

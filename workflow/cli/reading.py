@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aggregates.client_care.facts import ProtocolPinned
 from aggregates.client_care.phases import words
 from projections.caseload import caseload
 from workflow.access.reading import note_reading
 from workflow.bootstrap import Office
-from workflow.cli.care_commands import parse_time
 from workflow.cli.office import opened, opened_to_read, practice_of, who
 from workflow.cli.replaying import legend_lines, step_lines
 from workflow.cli.show import console
+from workflow.cli.times import parse_time, zone_of
 from workflow.cli.writing import refuse_to_replace, write_private
 from workflow.engine.packs_at_hand import names_for, pack_of
 from workflow.engine.replay import StepTold, clear_facts, happened_by, known_by, letters_of, replay, upto_version
@@ -106,8 +105,3 @@ def _export(office: Office, practice: str, client: str, steps: list[StepTold]) -
         "facts": [{**step.as_dict(), "command_id": step.row.command_id.hex(), "leaf": step.row.leaf.hex(),
                    "stored": {"meta": step.row.meta, "key_id": step.row.key_id.hex(), "body": step.row.body.hex(),
                               "recorded_at": step.row.recorded_at}} for step in steps]}
-
-
-def zone_of(office: Office, practice: str) -> ZoneInfo:
-    """The practice's time zone."""
-    return ZoneInfo(office.door(practice).circumstances.practice().memory.timezone)

@@ -19,8 +19,8 @@ from projections.told_decisions import seen, unlock_words
 from projections.words import when
 from workflow.access.reading import note_reading
 from workflow.cli.office import opened, practice_of, who
-from workflow.cli.reading import zone_of
 from workflow.cli.show import console
+from workflow.cli.times import zone_of
 from workflow.engine.letters import LetterTold, letters_about
 from workflow.engine.next_steps import NextStep, next_steps
 from workflow.engine.packs_at_hand import names_for

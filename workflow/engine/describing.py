@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 import msgspec
 
-from aggregates.client_care.judge import COUNTED_FLAGS, FLAGS
+from aggregates.client_care.judging.flags import COUNTED_FLAGS, FLAGS
 from aggregates.kernel.messages import Command
 from workflow.engine.packs_at_hand import shipped_pack
 

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Engine
-
 from aggregates.kernel.errors import Conflict, InvalidInput, MetError, StoreUnavailable
 from workflow.log.proof.tree import Frontier
 from workflow.log.row import Draft, leaf_hash
-from workflow.log.store.database import is_sqlite, reason
-from workflow.log.store.statements import Statements
+from workflow.log.store.database import reason
 
 ATTEMPTS = 4
 
@@ -193,12 +190,3 @@ def explain_driver_error(error: Exception) -> Exception:
                 "ValueError", "UnicodeEncodeError", "error"):
         return InvalidInput("fact: the database can't store a row of this shape")
     return StoreUnavailable(f"log: {reason(error)}")
-
-
-def writer_for(engine: Engine, statements: Statements) -> Writer:
-    """The writer for this kind of database."""
-    if is_sqlite(engine):
-        from workflow.log.store.sqlite import SqliteStore
-        return Writer(SqliteStore(engine, statements))
-    from workflow.log.store.postgres import PostgresStore
-    return Writer(PostgresStore(engine, statements))

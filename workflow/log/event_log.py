@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert, inspect, select
 
 from aggregates.kernel.errors import NotFound, NotVerified, StoreUnavailable, Unreadable
-from workflow.log.append import Append, Committed, writer_for
+from workflow.log.append import Append, Committed
 from workflow.log.proof.checkpoint import Checkpoint, check, raw_public_key, verifier_key
 from workflow.log.proof.keeper import Keeper, stored_frontier
 from workflow.log.proof.notes import known_notes, newest_note
@@ -23,6 +23,7 @@ from workflow.log.shared import SharedAppend
 from workflow.log.store.database import store_errors, transaction
 from workflow.log.store.schema import FORMAT, checkpoints, head, log_tables
 from workflow.log.store.statements import Statements
+from workflow.log.store.writers import writer_for
 from workflow.log.tail import News, until
 
 BAD_INDEX = "the database's own index does not fit its rows"

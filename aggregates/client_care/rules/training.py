@@ -11,7 +11,7 @@ from aggregates.client_care.commands import (
     StartSession,
 )
 from aggregates.client_care.context import CareContext
-from aggregates.client_care.judge import readings_inputs
+from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.client_care.programme import fits_its_field, raised_percent
 from aggregates.kernel.messages import Command

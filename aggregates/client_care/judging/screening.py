@@ -1,0 +1,62 @@
+"""May training begin?"""
+
+from __future__ import annotations
+
+from aggregates.client_care.contents import Answer, Screening
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.judging.asking import ask, put
+from aggregates.client_care.judging.flags import flag_inputs
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.phases import IN_TRAINING
+from aggregates.kernel.errors import InvalidInput
+from aggregates.protocol.verdict import Given, Verdict
+
+QUESTIONS = ("SCR-01", "SCR-02", "SCR-03", "SCR-04", "SCR-05", "SCR-07", "SCR-08", "SCR-09", "SCR-10", "SCR-13",
+             "SCR-14", "SCR-15")
+
+
+def judge_screening(care: CareMemory, screening: Screening, context: CareContext) -> Verdict:
+    """May training begin?"""
+    _refuse_unknown_questions(screening)
+    given = flag_inputs(screening.red_flags or (), care, asked=screening.red_flags is not None)
+    onset, stage = screening.onset or care.onset, screening.stage or care.stage
+    unanswered = sum(_yes(screening.answers.get(each)) is None for each in QUESTIONS)
+    unanswered += (screening.medicines is None) + (screening.red_flags is None) + (onset is None)
+    unanswered += _leaves_open_which_condition(care, screening)
+    for each in QUESTIONS:
+        put(given, each, _yes(screening.answers.get(each)), "client_said")
+    put(given, "SCR-02.now", _now(screening.answers.get("SCR-02")), "client_said")
+    put(given, "SCR-06.medicines", None if screening.medicines is None else len(screening.medicines), "client_said")
+    put(given, "days_since_onset", None if onset is None else (context.today - onset).days, "derived")
+    put(given, "stage", stage or None, "referrer_wrote")
+    given.update({
+        "unanswered": Given(unanswered, "derived"), "profile": Given(care.profile, "record"),
+        "clearance_policy": Given(care.clearance_policy, "record"),
+        "training": Given(care.phase in IN_TRAINING, "record"),
+        "open_red_flags": Given(len(screening.red_flags or ()), "derived"),
+    })
+    return ask(context, "May training begin?", ("screening", "red_flags"), given)
+
+
+def _refuse_unknown_questions(screening: Screening) -> None:
+    """A question that no row reads would be answered for nothing, and the one that was meant stays open."""
+    unknown = sorted(set(screening.answers) - set(QUESTIONS))
+    if unknown:
+        raise InvalidInput(f"answers: {unknown[0]} is no question of this protocol; known are {', '.join(QUESTIONS)}")
+
+
+def _leaves_open_which_condition(care: CareMemory, screening: Screening) -> bool:
+    """Whether SCR-04 is a yes and nobody said if it is diabetes, on which the glucose rows depend."""
+    return (_yes(screening.answers.get("SCR-04")) is True and screening.conditions is None
+            and "diabetes" not in care.conditions)
+
+
+def _yes(answer: str | Answer | None) -> bool | None:
+    said = answer.answer if isinstance(answer, Answer) else answer
+    return {"yes": True, "no": False}.get(said or "unknown")
+
+
+def _now(answer: str | Answer | None) -> bool | None:
+    if isinstance(answer, Answer):
+        return answer.now if answer.answer == "yes" else False
+    return False if answer == "no" else None

@@ -1,0 +1,1 @@
+"""How each kind of fact changes the memory, one file for each part of care."""

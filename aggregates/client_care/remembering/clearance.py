@@ -1,0 +1,81 @@
+"""Medical clearance: granted, declined, suspended, lapsed, and what the referral source answered."""
+
+from __future__ import annotations
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.contents import Limit
+from aggregates.client_care.memory import PAPERS_KEPT, CareMemory, Clearance
+from aggregates.client_care.names import same_name
+from aggregates.client_care.remembering.base import danger, on
+
+
+@on(f.ClearanceGranted)
+def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
+    """The clearance in force from now on; it answers the flags that were open. An older paper replaces no newer one."""
+    granted = Clearance(issuer=fact.issuer, profession=fact.profession, valid_from=fact.valid_from,
+                        valid_until=fact.valid_until, limits=fact.limits, rule=fact.rule)
+    held = care.clearance
+    if held is not None and held.suspended_by is None and not held.lapsed and fact.valid_from < held.valid_from:
+        care.former_clearance = granted
+        return
+    care.former_clearance, care.clearance = held, granted
+    care.open_flags, care.open_features = (), {}
+
+
+@on(f.ClearanceReceived)
+def clearance_received(care: CareMemory, fact: f.ClearanceReceived) -> None:
+    """Which papers are on record."""
+    if fact.form.dated is not None:
+        care.papers = (*care.papers, (same_name(fact.form.issuer), fact.form.dated))[-PAPERS_KEPT:]
+
+
+@on(f.ClearanceDeclined)
+def clearance_declined(care: CareMemory, fact: f.ClearanceDeclined) -> None:
+    """A clinician said no."""
+    danger(care, fact.occurred_at)
+    if care.clearance is not None:
+        care.clearance.suspended_by, care.clearance.suspended_at = fact.rule, fact.occurred_at
+
+
+@on(f.ClearanceSuspended)
+def clearance_suspended(care: CareMemory, fact: f.ClearanceSuspended) -> None:
+    """The clearance stopped being valid before its last day."""
+    danger(care, fact.occurred_at)
+    if care.clearance is not None:
+        care.clearance.suspended_by, care.clearance.suspended_at = fact.rule, fact.occurred_at
+
+
+@on(f.ClearanceLapsed)
+def clearance_lapsed(care: CareMemory, _fact: f.ClearanceLapsed) -> None:
+    """The clearance's last day is over."""
+    if care.clearance is not None:
+        care.clearance.lapsed = True
+
+
+@on(f.ClearanceExpiryWarned)
+def expiry_warned(care: CareMemory, fact: f.ClearanceExpiryWarned) -> None:
+    """Which warnings were given."""
+    if care.clearance is not None:
+        care.clearance.warned = (*care.clearance.warned, fact.days)
+
+
+@on(f.ReferralSourceAnswered)
+def referral_source_answered(care: CareMemory, fact: f.ReferralSourceAnswered) -> None:
+    """Whether training may resume, under which limits. A word older than a newer one or a worsening frees nobody."""
+    at, worse = fact.occurred_at, care.newest_worsening
+    if fact.answer in ("stop", "stay paused"):
+        danger(care, at)
+    if care.referrer_answered_at is not None and at < care.referrer_answered_at:
+        return
+    counts = fact.answer == "resume" and (worse is None or at >= worse)
+    care.released_by, care.released_at = (fact.source, at) if counts else (None, None)
+    care.referrer_answered_at, held = at, care.clearance
+    if held is not None and fact.new_limits:
+        held.earlier_limits, held.limits_since = held.limits, at
+        held.limits = with_new_limits(held.limits, fact.new_limits)
+
+
+def with_new_limits(limits: tuple[Limit, ...], new: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """*limits*, with those that a new one replaces left out: same thing, same exercise, same region."""
+    replaced = {(each.of, each.exercise, each.region) for each in new}
+    return (*(each for each in limits if (each.of, each.exercise, each.region) not in replaced), *new)

@@ -1,0 +1,35 @@
+"""What was decided, and what that says about the session or the screening it was about."""
+
+from __future__ import annotations
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.branches import reasons_for_clearance
+from aggregates.client_care.memory import OUTCOMES_KEPT, CareMemory
+from aggregates.client_care.remembering.base import danger, on
+from aggregates.protocol.decisions import Decision
+
+
+@on(f.DecisionMade)
+def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
+    """What the newest decision was, and whether pain stopped the session it was about."""
+    care.last_outcome = fact.verdict.outcome
+    if fact.verdict.outcome in (Decision.EMERGENCY, Decision.REFER_SAME_DAY, Decision.PAUSE):
+        danger(care, fact.occurred_at)
+    if fact.of_version == care.started_version:
+        held = fact.verdict.outcome is Decision.HOLD_SESSION
+        care.held_at = fact.occurred_at if held else None
+        care.held_inputs = tuple(each.name for each in fact.verdict.inputs if held and each.source == "coach_measured")
+    if len(care.outcomes) == OUTCOMES_KEPT:
+        del care.outcomes[next(iter(care.outcomes))]
+    care.outcomes[fact.of_version] = fact.verdict.outcome.value
+    if fact.of_version == care.screened_version and not fact.verdict.fired("SCR-00"):
+        care.screened_at = care.answered_at
+        care.clearance_reasons = reasons_for_clearance(fact.verdict)
+    if fact.of_version == care.screened_version or fact.verdict.fired("CLR-06"):
+        care.clearance_required = any(m.decision is Decision.REQUIRE_CLEARANCE for m in fact.verdict.matched)
+    session = care.session(fact.of_version)
+    if session is not None:
+        session.stopped_by_pain = fact.verdict.fired("PAIN-03")
+    for each in care.sessions:
+        if each.morning_version == fact.of_version:
+            each.morning_fine = fact.verdict.outcome.rank >= Decision.NOTE.rank and fact.verdict.fired("PAIN-05")

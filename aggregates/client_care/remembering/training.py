@@ -1,0 +1,68 @@
+"""Measures, the programme, sessions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
+from aggregates.client_care.memory import SESSIONS_KEPT, CareMemory, SessionMemo
+from aggregates.client_care.remembering.base import on
+from aggregates.client_care.remembering.said import usual_pain_of
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@on(f.MeasuresRecorded)
+def measures_recorded(care: CareMemory, fact: f.MeasuresRecorded) -> None:
+    """The first score of each measure is its baseline, in the order in which they were taken."""
+    care.retest = {**care.retest, **fact.labels}
+    version, at = fact.originator_version, fact.occurred_at
+    first = {name: score for name, score in fact.scores.items() if at < care.baseline_at.get(name, NEVER)}
+    care.baseline = {**care.baseline, **first}
+    care.baseline_versions = {**care.baseline_versions, **dict.fromkeys(first, version)}
+    care.baseline_at = {**care.baseline_at, **dict.fromkeys(first, at)}
+    remember_usual_pain(care, fact)
+
+
+def remember_usual_pain(care: CareMemory, fact: f.MeasuresRecorded) -> None:
+    """The newest word on the usual pain counts; within a pause it is not raised, or the pause would end by it."""
+    usual = usual_pain_of(fact.scores, fact.usual_pain, known=care.usual_pain is not None)
+    newer = care.usual_pain_at is None or fact.occurred_at >= care.usual_pain_at
+    raised_in_pause = care.paused_at is not None and care.usual_pain is not None and (usual or 0) > care.usual_pain
+    if usual is not None and newer and not raised_in_pause:
+        care.usual_pain, care.usual_pain_version = usual, fact.originator_version
+        care.usual_pain_at = fact.occurred_at
+
+
+@on(f.ProgramDesigned)
+def program_designed(care: CareMemory, fact: f.ProgramDesigned) -> None:
+    """The exercises by name."""
+    care.template, care.program = fact.template, {each.name: each for each in fact.exercises}
+
+
+@on(f.ProgramChanged)
+def program_changed(care: CareMemory, fact: f.ProgramChanged) -> None:
+    """The changed exercises replace their former selves."""
+    if fact.rule == "PRG-01":
+        care.raised_at = fact.occurred_at
+    care.program = {**care.program, **{each.name: each for each in fact.exercises}}
+
+
+@on(f.SessionRecorded)
+def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
+    """What the next session, the next morning and the next step of the programme ask about it."""
+    session = fact.session
+    care.sessions.append(SessionMemo(
+        version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
+        pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
+        free_of_stop_signs=free_of_stop_signs(session)))
+    if len(care.sessions) > 1 and care.sessions[-2].at > care.sessions[-1].at:  # entered late
+        care.sessions.sort(key=lambda each: (each.at, each.version))
+    del care.sessions[:-SESSIONS_KEPT]
+
+
+@on(f.SessionStarted)
+def session_started(care: CareMemory, fact: f.SessionStarted) -> None:
+    """Which decision says whether a session may begin."""
+    care.started_version = fact.originator_version
