@@ -11,7 +11,7 @@ def real_clock() -> datetime:
 
 
 class VirtualClock:
-    """A clock that a rehearsal sets by hand. It never goes back."""
+    """A clock that a rehearsal sets by hand."""
 
     def __init__(self, start: datetime = datetime(2000, 1, 1, tzinfo=UTC)) -> None:
         self._now = start

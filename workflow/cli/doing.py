@@ -20,6 +20,7 @@ from workflow.engine.names import LETTER, PRACTICE
 from workflow.engine.packs_at_hand import names_for
 from workflow.engine.parsing import check_client, parse_command, parse_object
 from workflow.engine.requests import Answer, Request, new_command_id
+from workflow.engine.standing import now_of
 
 
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
@@ -31,6 +32,8 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         door = office.door(slug)
         asked = parse_command(command, _json(fields))
         zone = zone_of(office, slug)
+        if office.virtual is not None:
+            office.virtual.set(now_of(door, _stream(slug, client, command), rehearsal=True))
         asker = who(office, slug, actor, purpose)._replace(on_behalf_of=client if by_client else on_behalf_of)
         answer = door.handle(Request(
             slug, _stream(slug, client, command), asked, asker,

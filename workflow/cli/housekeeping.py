@@ -125,7 +125,8 @@ def _rotate(office: Office) -> None:
         raise InvalidInput("keys: the master key comes from the environment; rotate it where it is kept")
     fresh, former = path.with_suffix(".new"), path.with_suffix(".former")
     if fresh.exists():
-        raise InvalidInput(f"keys: {fresh.name} is there already, from a rotation that was interrupted; see the README")
+        raise InvalidInput(f"keys: {fresh.name} is there already, from an interrupted rotation; if the keys don't "
+                           f"open (met keys check), rename it to {path.name}, else delete it")
     secret = os.urandom(32)
     write_secret(fresh, secret)
     count = office.keys.rewrap(LocalMasterKey(secret))

@@ -40,6 +40,7 @@ class Player:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._versions: dict[str, int] = {}
+        self._so_at: dict[UUID, datetime] = {}
         self._before: frozenset[UUID] = frozenset()
 
     def played_before(self, history: History) -> tuple[int, int, bool]:
@@ -101,10 +102,11 @@ class Player:
         command = parse_command(step.do, complete(step, self._version_of(step, reference) if reference else 0))
         practice = history.practice.id
         occurred = history.utc(step.occurred_at) if step.occurred_at else None
+        command_id = self._command_id(history, name, step)
         if occurred is None and self._office.virtual is None:
-            occurred = at
+            occurred = self._so_at.setdefault(command_id, at)  # sent a second time, it is still about the first
         return Request(practice, self._stream(practice, step), command, _who(step),
-                       self._command_id(history, name, step), occurred, self._expected(practice, step))
+                       command_id, occurred, self._expected(practice, step))
 
     def _stream(self, practice: str, step: Step) -> str:
         if step.do in LETTER and step.client is not None:
