@@ -67,7 +67,7 @@ def vouched_for(report: Report, witness: Witness) -> Report:
     """Without any checkpoint, all facts could have been written anew by anybody: that is not verified."""
     if report.facts == 0 or report.checkpoints > 0 or not report.holds:
         return report
-    what = f"{_outside(witness)}, nor inside: nothing outside the database vouches for its {report.facts} facts"
+    what = f"{_outside(witness)}, and none inside: nothing vouches for its {report.facts} facts"
     return report._replace(problems=(Problem(0, what),))
 
 
