@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from aggregates.client_care.contents import Exercise, Limit, Readings, Session
+from aggregates.client_care.names import same_name
 from aggregates.kernel.messages import Plain
 
 WHOLE = "whole_body"
@@ -30,7 +31,7 @@ def _is_about(limit: Limit, exercise: Exercise) -> bool:
     if limit.of not in ("load", "range", "ban"):
         return False
     if limit.exercise is not None:
-        return limit.exercise.lower() == exercise.name.lower()
+        return same_name(limit.exercise) == same_name(exercise.name)
     if limit.region is not None:
         loaded = bool(exercise.load_kg) or limit.of != "range"
         return loaded and _touches(limit.region, exercise)
@@ -48,8 +49,8 @@ def _exercise_breach(limit: Limit, exercise: Exercise) -> Breach | None:
     value: float | None = exercise.load_kg
     if limit.of == "range":
         value = max(exercise.range_degrees) if exercise.range_degrees else None
-    elif value is None:
-        value = 0.0
+    elif value is None and limit.exercise is None:
+        value = 0.0  # a limit on every load says nothing about an exercise without one
     return _beyond(limit, exercise.name, value)
 
 

@@ -138,7 +138,8 @@ def reported(command: type[Command], *, given: Sequence[Rule[CareMemory, Any]] =
     ]
 
 
-BEFORE_TRAINING = (clearance_is_in_force, screening_is_current, last_session_is_signed)
+WHILE_TRAINING = (clearance_is_in_force, screening_is_current)
+BEFORE_TRAINING = (*WHILE_TRAINING, last_session_is_signed)
 CLEARANCE_RULES = (issuer_is_accepted, clearance_is_not_dated_ahead, clearance_has_not_expired,
                    clearance_is_newer_than_the_suspension)
 ANSWER_RULES = (answer_comes_from_the_referral_source, answer_is_the_newest, answer_comes_from_an_accepted_issuer,
@@ -181,10 +182,10 @@ MOVES: tuple[CareMove, ...] = (
     *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, what_held_the_session_is_measured_again,
                                   readings_are_within_the_clearance,
                                   programme_is_still_within_the_clearance]),
-    *judged(c.RecordSession, given=[training_went_on_then, *BEFORE_TRAINING]),
+    *judged(c.RecordSession, given=[training_went_on_then, *WHILE_TRAINING]),
     *out_of_training(c.StartSession),
     *out_of_training(c.RecordSession),
-    *entered_late(c.RecordSession, given=BEFORE_TRAINING),
+    *entered_late(c.RecordSession, given=WHILE_TRAINING),
     *reported(c.RecordMorning, given=[a_session_came_before]),
     *judged(c.RecordFollowUp),
     *stay(c.RecordFollowUp, (P.EXACERBATION_PAUSE,)),

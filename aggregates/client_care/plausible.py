@@ -11,7 +11,7 @@ import msgspec
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.amending import corrected_fact, fields_of
-from aggregates.client_care.contents import ClearanceForm, Readings, Release, Screening, Session
+from aggregates.client_care.contents import ClearanceForm, Limit, Readings, Release, Screening, Session
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.errors import InvalidInput
@@ -22,6 +22,13 @@ from aggregates.protocol.outcomes import check_score
 OLDEST_BIRTH = date(1900, 1, 1)
 LONGEST_CLEARANCE_MONTHS = 60
 """Product choices: nobody in care was born before 1900, and no clearance lasts longer than five years."""
+
+GLUCOSE = {"mg/dL": (20, 1_000), "mmol/L": (1, 56)}
+EFFORT = {"borg_6_20": (6, 20), "cr10": (0, 10)}
+UNITS = {"load": ("kg",), "range": ("degrees",), "effort": ("borg_6_20", "cr10"), "resting_systolic": ("mmHg",),
+         "resting_diastolic": ("mmHg",), "resting_heart_rate": ("beats per minute",),
+         "training_heart_rate": ("beats per minute",)}
+"""Product choices: glucose that a meter shows in the one unit and nobody has in the other."""
 
 Complaints = Iterator[str]
 
@@ -85,6 +92,7 @@ def _screening(asked: Screening, context: CareContext) -> Complaints:
 
 
 def _clearance(asked: ClearanceForm, _context: CareContext, where: str = "") -> Complaints:
+    yield from _limits(asked.conditions or (), f"{where}conditions")
     if asked.dated is None:
         return
     if asked.dated < OLDEST_BIRTH:
@@ -95,7 +103,17 @@ def _clearance(asked: ClearanceForm, _context: CareContext, where: str = "") -> 
         yield f"{where}expires: lies more than {LONGEST_CLEARANCE_MONTHS} months after the day on which it is dated"
 
 
+def _limits(limits: tuple[Limit, ...], where: str) -> Complaints:
+    for limit in limits:
+        units = UNITS.get(limit.of, ())
+        if limit.unit is not None and limit.unit not in units:
+            yield f"{where}: a limit on {limit.of.replace('_', ' ')} is given in {' or '.join(units) or 'no unit'}"
+        if limit.unit in EFFORT and limit.at_most is not None and limit.at_most < EFFORT[limit.unit][0]:
+            yield f"{where}: a limit on effort lies below the beginning of its scale"
+
+
 def _answer(asked: c.RecordAnswer, context: CareContext) -> Complaints:
+    yield from _limits(asked.new_limits, "new_limits")
     if asked.clearance is not None:
         yield from _clearance(asked.clearance, context, "clearance.")
 
@@ -106,6 +124,14 @@ def _measures(asked: c.RecordMeasures | f.MeasuresRecorded, _context: CareContex
 
 
 def _readings(asked: Readings) -> Complaints:
+    if asked.glucose is not None:
+        least, most = GLUCOSE[asked.glucose.unit]
+        if not least <= asked.glucose.value <= most:
+            yield f"glucose: must lie between {least} and {most} {asked.glucose.unit}; is it in another unit?"
+    if isinstance(asked, Session) and asked.effort is not None:
+        least, most = EFFORT[asked.effort.scale]
+        if not least <= asked.effort.value <= most:
+            yield f"effort: must lie between {least} and {most} on the scale {asked.effort.scale}"
     pairs = [("bp", pair) for pair in asked.bp]
     if isinstance(asked, Session) and asked.exercise_bp is not None:
         pairs.append(("exercise_bp", asked.exercise_bp))

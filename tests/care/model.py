@@ -108,7 +108,7 @@ class Model:
         if step == "morning":
             return not any(day < local_day(now) for day in self.sessions)
         if step in ("session", "unsigned"):
-            return not (self.cleared and self.screened and self.signed)
+            return not (self.cleared and self.screened)
         if step == "resume":
             rested = self.usual is not None and now >= self.usual + timedelta(hours=48)
             return not (self.cleared and self.released and rested)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aggregates.client_care import commands as c
-from aggregates.client_care.contents import Answer, ClearanceForm, Release
+from aggregates.client_care.contents import Answer, ClearanceForm, Effort, Exercise, Glucose, Limit, Release
 from aggregates.kernel.errors import InvalidInput
-from tests.care.examples import CALM, SCREENED, TRAINING, clearance, form, register, screening, session
+from tests.care.examples import CALM, SCREENED, TRAINING, clearance, form, limited, register, screening, session
 from tests.care.scenario import At, given
 
 TODAY = date(2026, 1, 5)
@@ -58,3 +58,24 @@ def test_a_clearance_of_five_years_is_taken_and_one_of_a_day_more_is_not() -> No
 
 def test_a_release_that_is_not_on_record_is_not_taken_back() -> None:
     given(*SCREENED).when(c.WithdrawRelease(to="Somebody")).then_refused("a_release_is_on_record")
+
+
+@pytest.mark.parametrize(("command", "says"), [
+    (c.StartSession(glucose=Glucose(value=15, unit="mg/dL")), "glucose: must lie between 20 and 1000 mg/dL"),
+    (c.StartSession(glucose=Glucose(value=180, unit="mmol/L")), "glucose: must lie between 1 and 56 mmol/L"),
+    (session(effort=Effort(value=15, scale="cr10")), "effort: must lie between 0 and 10"),
+    (session(effort=Effort(value=3, scale="borg_6_20")), "effort: must lie between 6 and 20"),
+    (c.RecordAnswer(source="S. Berg", answer="resume", new_limits=(
+        Limit(of="load", at_most=40, unit="mmHg", words="40"),)), "new_limits: a limit on load is given in kg"),
+    (limited(Limit(of="effort", at_most=5, unit="borg_6_20", words="5")), "conditions: a limit on effort"),
+])
+def test_a_value_in_a_unit_or_on_a_scale_that_cannot_be_meant_is_not_taken_in(command: c.Command, says: str) -> None:
+    with pytest.raises(InvalidInput, match=f"^{says}"):
+        given(*TRAINING).when(command)
+
+
+def test_a_limit_finds_its_exercise_however_the_name_is_spaced_and_one_without_its_load_is_outside() -> None:
+    cleared = (*SCREENED, limited(Limit(of="load", at_most=10, unit="kg", exercise="cable row", words="at most 10 kg")))
+    for row in (Exercise(name="Cable  row ", kind="LOCAL", load_kg=20), Exercise(name="cable row", kind="LOCAL")):
+        given(*cleared).when(c.DesignProgram(template="DOS-LO", exercises=(row,))).then_refused(
+            "program_is_within_the_clearance")

@@ -33,13 +33,16 @@ from tests.care.scenario import At, given
 
 
 def test_the_next_session_waits_for_the_signature_under_the_last() -> None:
-    unsigned = given(*TRAINING, session(signed=False))
-    for command in (session(), c.StartSession()):
-        unsigned.when(command).then_refused("last_session_is_signed")
-        assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded)}
+    unsigned = given(*TRAINING, session(signed=False)).when(c.StartSession()).then_refused("last_session_is_signed")
+    assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded)}
     version = unsigned.version_of(f.SessionRecorded)
     signed = c.AmendFact(version=version, corrected={"signed": True}, reason="signed late")
-    unsigned.and_given(signed).when(session()).then_admitted()
+    unsigned.and_given(signed).when(c.StartSession()).then_admitted()
+
+
+def test_a_session_that_was_held_is_never_refused_for_want_of_a_signature_under_the_one_before() -> None:
+    held = session(pain_worst=9, pain_after=8, pain_ten_minutes_later=8, asked_to_stop=True)
+    given(*TRAINING, session(signed=False)).when(held).then_decided("STOP_SESSION")
 
 
 def test_an_adverse_response_is_taken_although_the_last_session_is_not_signed() -> None:

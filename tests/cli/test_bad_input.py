@@ -35,6 +35,8 @@ SECRET = "Zelda Quark"
      "words holds a character that can't be printed"),
     ("record_session", "not json", 2, "json: is not JSON"),
     ("record_session", '{"pain_worst": 9, "pain_worst": 1}', 2, "json: the field pain_worst stands there twice"),
+    ("report_health_change", '{"what": "  "}', 2, "what holds nothing but spaces"),
+    ("record_session", "@/dev/zero", 2, "json: "),
     ("record_session", "[1]", 2, "json: must be an object with the command's fields"),
     ("record_session", "@/nowhere", 2, "json: the file /nowhere can't be read"),
 ])

@@ -73,9 +73,9 @@ def test_a_log_without_any_checkpoint_is_not_verified_because_nothing_vouches_fo
     told(home / "log.db", "DROP TRIGGER checkpoints_no_delete", "DELETE FROM checkpoints")
     ran = met("verify", "--json", home=home)
     assert ran.code == 6
-    assert [each["what"] for each in json.loads(ran.out)["problems"]] == [
-        f"the directory {home / 'checkpoints'} is missing, so no signed checkpoint is outside the database, and none "
-        "inside: nothing vouches for its 7 facts"]
+    (problem,) = [each["what"] for each in json.loads(ran.out)["problems"]]
+    assert problem.startswith(f"the directory {home / 'checkpoints'} is missing, so no signed checkpoint is outside")
+    assert "and none inside: nothing vouches for its " in problem
     assert met("doctor", home=home).code == 1
     assert not (home / "checkpoints").exists(), "the doctor signs nothing"
 

@@ -22,6 +22,8 @@ from workflow.engine.parsing import check_client, parse_command, parse_object
 from workflow.engine.requests import Answer, Request, new_command_id
 from workflow.engine.standing import now_of
 
+MOST_CHARACTERS = 200_000
+
 
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
                purpose: str, command_id: str | None, occurred_at: str | None, expected_version: int | None,
@@ -85,10 +87,13 @@ def _id(given: str | None) -> UUID:
 def _json(given: str) -> dict[str, Any]:
     text = given
     if given == "-":
-        text = sys.stdin.read()
+        text = sys.stdin.read(MOST_CHARACTERS + 1)
     elif given.startswith("@"):
         try:
-            text = Path(given[1:]).read_text("utf-8")
+            with Path(given[1:]).open(encoding="utf-8") as file:
+                text = file.read(MOST_CHARACTERS + 1)
         except (OSError, UnicodeDecodeError):
             raise InvalidInput(f"json: the file {given[1:]} can't be read") from None
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidInput(f"json: is longer than {MOST_CHARACTERS:,} characters")
     return parse_object(text, "json")

@@ -61,6 +61,8 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _refuse_unprintable(name: str, value: Any, where: str = "") -> None:
     """No control, bidirectional or surrogate character: it could forge a line where the record is read."""
     if isinstance(value, str):
+        if value and not value.strip():
+            raise InvalidInput(f"{name}: {where or 'a text'} holds nothing but spaces")
         if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co") and c not in "\n\t\u200d" for c in value):
             raise InvalidInput(f"{name}: {where or 'a text'} holds a character that can't be printed")
     elif isinstance(value, Mapping):

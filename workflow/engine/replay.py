@@ -130,7 +130,10 @@ def upto_version(steps: Iterable[StepTold], version: int) -> list[StepTold]:
 
 def known_by(steps: Iterable[StepTold], at: datetime) -> list[StepTold]:
     """What had been recorded by *at*: what somebody could have seen then."""
-    return [step for step in steps if step.recorded_at <= at]
+    known = [step for step in steps if step.recorded_at <= at]
+    versions = {step.row.version for step in known if step.is_care}
+    return [step if step.amended_by is None or step.amended_by in versions else step._replace(amended_by=None)
+            for step in known]
 
 
 def happened_by(steps: Sequence[StepTold], at: datetime) -> list[StepTold]:
