@@ -15,6 +15,7 @@ from projections.told_decisions import broken_lines
 from projections.words import span
 from tests.reading.conftest import Reading
 from workflow.engine.packs_at_hand import shipped_pack
+from workflow.engine.replay import known_by
 
 Readings = dict[str, Reading]
 RAW_DEADLINE = re.compile(r"\b(DL|OUT)-\d\d/")
@@ -147,3 +148,12 @@ def test_for_machines_every_key_of_a_step_stays(readings: Readings) -> None:
     keys = {"position", "stream", "version", "name", "schema_version", "recorded_at", "occurred_at", "meta", "phase",
             "phase_before", "erased", "what", "details", "rules", "why", "amended_by", "content"}
     assert all(keys <= set(step.as_dict()) for step in readings["client-two"].steps)
+
+
+def test_what_was_known_then_shows_no_correction_that_came_later(readings: Readings) -> None:
+    steps = readings["client-six"].steps
+    corrected = next(step for step in steps if step.amended_by is not None)
+    correction = next(step for step in steps if step.is_care and step.row.version == corrected.amended_by)
+    before, after = known_by(steps, corrected.recorded_at), known_by(steps, correction.recorded_at)
+    assert not [step for step in before if step.amended_by is not None]
+    assert [step.amended_by for step in after if step.row.position == corrected.row.position] == [corrected.amended_by]
