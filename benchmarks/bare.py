@@ -6,10 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import psycopg
 
-from aggregates.kernel.messages import Meta
 from benchmarks.databases import Place
 from workflow.log.row import Row
 
@@ -17,22 +15,10 @@ TABLE = """CREATE TABLE bare (position {number} PRIMARY KEY, stream {text} NOT N
                    content {bytes} NOT NULL, UNIQUE (stream, version))"""
 
 
-class Statement(msgspec.Struct):
-    """What the facts of the benchmark say, without any engine around it."""
-
-    source: str
-    words: str
-    about: str = "other"
-    activity: str | None = None
-
-
 NUMBERS = ("position", "version", "schema_version", "recorded_at")
 TEXTS = ("practice", "stream", "name", "meta")
 CONTENT = "position, body"
 EVERYTHING = ", ".join((*(name for name in Row._fields if name not in ("meta", "body")), "meta", "body"))
-
-decode = msgspec.json.Decoder(Statement).decode
-decode_meta = msgspec.json.Decoder(Meta).decode
 
 
 class Bare:
@@ -80,17 +66,3 @@ class Bare:
                    [tuple(row._replace(body=content)) for row, content in zip(rows, contents, strict=True)])
         if self._sqlite:
             self.run("COMMIT")
-
-    def scan(self, columns: str, page: int) -> int:
-        """Read every row in order and decode what it says; *columns* begin with the position and end with content."""
-        query = f"SELECT {columns} FROM open WHERE position > {self._mark} ORDER BY position LIMIT {self._mark}"
-        after = count = 0
-        whole = "meta" in columns
-        while rows := self.run(query, (after, page)).fetchall():
-            for row in rows:
-                decode(row[-1])
-                if whole:
-                    decode_meta(row[-2])
-                count += 1
-            after = rows[-1][0]
-        return count

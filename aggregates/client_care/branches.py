@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aggregates.client_care.commands import LetTimePass, RecordAnswer, RecordClearance, RecordScreening, RecordSession
 from aggregates.client_care.context import CareContext
+from aggregates.client_care.deadlines import fallen_due
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import IN_TRAINING, Phase
 from aggregates.client_care.rules.clearance import missing_parts
@@ -44,10 +45,14 @@ def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, conte
 
 def _answer(care: CareMemory, command: RecordAnswer, context: CareContext) -> str:
     """A word to wait from before the clearance that is held now is only recorded: the clearance is the newer word."""
-    held = care.clearance
-    if command.answer == "stay paused" and held is not None and context.today < held.valid_from:
+    if command.answer == "stay paused" and is_older_than_the_clearance(care, context):
         return OUTDATED
     return "new clearance" if command.clearance is not None and command.answer == "resume" else command.answer
+
+
+def is_older_than_the_clearance(care: CareMemory, context: CareContext) -> bool:
+    """Whether this was so before the first day of the clearance that is held now."""
+    return care.clearance is not None and context.today < care.clearance.valid_from
 
 
 def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
@@ -93,9 +98,8 @@ def time_brings_something(care: CareMemory, context: CareContext) -> bool:
     """Whether a deadline, a clearance's last days or a pause that lasts too long ask for anything by now."""
     if care.phase is Phase.EXACERBATION_PAUSE and paused_too_long(care, context):
         return True
-    if any(each.due_at < context.occurred_at and each.id not in care.fallen for each in care.deadlines.values()):
-        return True
-    return clearance_has_lapsed(care, context) or bool(expiry_warnings(care, context))
+    return bool(fallen_due(care, context.occurred_at) or clearance_has_lapsed(care, context)
+                or expiry_warnings(care, context))
 
 
 def expiry_warnings(care: CareMemory, context: CareContext) -> tuple[int, ...]:

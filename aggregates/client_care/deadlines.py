@@ -52,11 +52,16 @@ def _own_letter(care: CareMemory, key: str) -> str:
     owed = [each for each in care.deadlines if each.startswith(PAUSE_LETTER)]
     if key != PAUSE_LETTER or not owed:
         return key
-    newest = max(owed, key=lambda each: int(each.removeprefix(PAUSE_LETTER).strip("/") or 1))
+    newest = max(owed, key=_number_of)
     began = care.deadlines[newest].started_at
     if began is None or care.paused_at is None or began >= care.paused_at:
         return newest
-    return f"{PAUSE_LETTER}/{int(newest.removeprefix(PAUSE_LETTER).strip('/') or 1) + 1}"
+    return f"{PAUSE_LETTER}/{_number_of(newest) + 1}"
+
+
+def _number_of(letter: str) -> int:
+    """Which of the letters that several pauses owe; the first has no number in its id."""
+    return int(letter.removeprefix(PAUSE_LETTER).strip("/") or 1)
 
 
 def _due(entry: Entry, context: CareContext) -> datetime:

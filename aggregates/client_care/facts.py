@@ -21,6 +21,7 @@ from aggregates.client_care.contents import (
     Screening,
     Session,
 )
+from aggregates.client_care.upcasters import amendment_from_1, session_from_1
 from aggregates.kernel.messages import Fact
 from aggregates.kernel.rules import BrokenRule
 from aggregates.protocol.verdict import Verdict
@@ -161,6 +162,8 @@ class SessionStarted(CareFact):
 
 class SessionRecorded(CareFact):
     TOPIC = "care.session_recorded"
+    SCHEMA = 2
+    UPCASTERS = {1: session_from_1}
     session: Session
 
 
@@ -256,6 +259,8 @@ class FactAmended(CareFact):
     """A correction beside its original. `content` is the whole corrected content, `fields` what differs."""
 
     TOPIC = "care.fact_amended"
+    SCHEMA = 2
+    UPCASTERS = {1: amendment_from_1}
     of_version: int
     of_name: str
     fields: tuple[str, ...]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from aggregates.client_care.contents import Exercise, Limit, Readings, Session
-from aggregates.client_care.names import same_name
 from aggregates.kernel.messages import Plain
+from aggregates.kernel.names import same_name
 
 WHOLE = "whole_body"
 

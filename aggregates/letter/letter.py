@@ -10,6 +10,7 @@ import msgspec
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Context, Fact
+from aggregates.kernel.names import same_name
 from aggregates.kernel.pathway import Move, Pathway, Waiting
 from aggregates.kernel.rules import Finding, Unlock, finding, rule
 from aggregates.letter import messages as m
@@ -64,7 +65,7 @@ def client_has_released_it(letter: LetterMemory, _command: m.SendLetter, context
 
 
 def _among(names: tuple[str, ...], name: str) -> bool:
-    return " ".join(name.split()).casefold() in {" ".join(each.split()).casefold() for each in names}
+    return same_name(name) in map(same_name, names)
 
 
 @rule(unlock="the step that comes before", supplier="the practice")

@@ -100,14 +100,14 @@ class LetterSigned(LetterFact):
 
 
 class LetterSent(LetterFact):
-    """`allowed_by` says why it may leave (PRV-01): the client's release, or an emergency."""
+    """`allowed_by` says why it may leave (PRV-01): the client's release, or an emergency; early ones went unchecked."""
 
     TOPIC = "letter.sent"
     client: str
     kind: str
     to: str
     means: str
-    allowed_by: str
+    allowed_by: str = "unchecked"
 
 
 class LetterDelivered(LetterFact):

@@ -8,7 +8,8 @@ from aggregates.protocol.read import read_pack
 
 PACKS = Path(__file__).parent.parent.parent / "aggregates" / "protocol" / "packs"
 SHIPPED = {
-    "met-default-1.toml": "bf37a031b17dec21d2aec5ca92249c367d5a8f5f59ccf8846f71ac6d93943c22",
+    "met-default-1.toml": "03e33fc25a168fedb414422e5e4a314ac93232b9631c0681505bc35bd6157d4b",
+    "met-default-2.toml": "be9b2db9839eaa4d83d1d39c06d7e334ed3b68db777ea86ecb235d3dc4f23bf2",
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import Limit
 from aggregates.client_care.memory import PAPERS_KEPT, CareMemory, Clearance
-from aggregates.client_care.names import same_name
 from aggregates.client_care.remembering.base import danger, on
+from aggregates.kernel.names import same_name
 
 
 @on(f.ClearanceGranted)

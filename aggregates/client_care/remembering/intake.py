@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.names import same_name
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.client_care.remembering.said import remember_features, remember_screening
+from aggregates.kernel.names import same_name
 
 
 @on(f.ClientRegistered)

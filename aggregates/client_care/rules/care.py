@@ -12,8 +12,8 @@ from aggregates.client_care.commands import (
 )
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.names import same_name
 from aggregates.kernel.messages import Command
+from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
 from aggregates.protocol.decisions import Decision
 

@@ -9,10 +9,10 @@ from aggregates.client_care.contents import ClearanceForm, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach, exercise_breaches, reading_breaches
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.names import same_name
 from aggregates.client_care.programme import changed_exercises
 from aggregates.kernel.house import months_later
 from aggregates.kernel.messages import Command, Plain
+from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, Unlock, finding, rule
 
 GRANTING = ("resume", "new clearance")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
+from aggregates.client_care.branches import is_older_than_the_clearance
 from aggregates.client_care.deadlines import ENDED_BY_RESUMING, met_by, met_by_letter, of_rules
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.rules.clearance import GRANTING
@@ -39,15 +40,11 @@ def answer(case: Case) -> Iterator[Telling]:
             yield grant(case, asked.clearance)
             yield from cancelled(met_by(case.care, case.context.occurred_at, "DL-09"), "the form arrived")
     yield from cancelled(met_by(case.care, case.context.occurred_at, "DL-07"), "the referral source answered")
-    if asked.answer == "stay paused" and case.phase is not Phase.EXACERBATION_PAUSE and not _is_outdated(case):
+    waits = asked.answer == "stay paused" and not is_older_than_the_clearance(case.care, case.context)
+    if waits and case.phase is not Phase.EXACERBATION_PAUSE:
         yield from suspend(case, "CLR-09", "the referral source says to wait")
     if case.dest is Phase.REFERRAL_BACK and case.phase is not Phase.REFERRAL_BACK:
         yield from refer_back(case, "CLR-09", "the referral source says stop")
-
-
-def _is_outdated(case: Case) -> bool:
-    held = case.care.clearance
-    return held is not None and case.context.today < held.valid_from
 
 
 @tells(c.ResumeTraining)
