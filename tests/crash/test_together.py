@@ -32,14 +32,15 @@ class Bench:
         for job in batch:
             job.outcome = "done"
 
-    def send(self, name: str, *touches: str) -> None:
-        """Ask in a thread of its own, and return when it works or waits."""
+    def send(self, name: str, *touches: str, times: int = 1) -> None:
+        """Ask in a thread of its own, again as soon as it was answered, and return when it works or waits."""
         before = len(self.together._waiting)
 
         def run() -> None:
-            job = Job(touches)
             try:
-                self.together.do(job)
+                for _ in range(times):
+                    job = Job(touches)
+                    self.together.do(job)
                 self.heard[name] = job.outcome if isinstance(job.outcome, str) else str(job.outcome)
             except BaseException as error:  # noqa: BLE001
                 self.heard[name] = type(error).__name__
@@ -123,3 +124,27 @@ def test_whoever_waits_too_long_hears_it_and_is_not_worked_on_later(monkeypatch:
     again = Job(("t",))
     bench.together.do(again)
     assert again.outcome == "done"
+
+
+def test_on_a_slow_disk_those_who_were_just_answered_share_the_next_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(together, "GATHERING_SHARE", float("inf"))
+    monkeypatch.setattr(together, "MOST_GATHERING_SECONDS", LIMIT)
+    bench = Bench()
+    for name, times in (("a", 3), ("b", 2), ("c", 2)):
+        bench.send(name, name, times=times)
+    assert bench.finish() == dict.fromkeys("abc", "done")
+    assert [len(batch) for batch in bench.batches] == [1, 3, 3]
+
+
+def test_a_command_that_comes_alone_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(together, "MOST_GATHERING_SECONDS", float("inf"))
+    monkeypatch.setattr(together, "GATHERING_SHARE", float("inf"))
+    bench = Bench()
+    bench.go_on.set()
+    for name in "abc":
+        alone = Thread(target=bench.together.do, args=(Job((name,)),), daemon=True)
+        alone.start()
+        alone.join(LIMIT)
+        assert not alone.is_alive(), "it waits for others who will never come"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable
 from threading import Lock
+from time import perf_counter, sleep
 from typing import Generic, TypeVar
 
 from aggregates.kernel.errors import StoreUnavailable
@@ -15,6 +16,10 @@ IN_TIME = "log: the wait limit was reached; nothing was stored"
 NO_ANSWER = "log: no answer from the database; send the same command id again"
 INTERRUPTED = "log: interrupted before the answer; send the same command id again"
 EVERYTHING = "everything"
+SLOW_SECONDS = 0.002  # work that takes longer is worth waiting a little for more hands to share it
+GATHERING_SHARE = 0.25
+MOST_GATHERING_SECONDS = 0.005
+A_MOMENT = 0.00005
 
 
 class Job:
@@ -49,6 +54,7 @@ class Together(Generic[J]):
         self._guard = Lock()
         self._waiting: deque[J] = deque()
         self._busy = False
+        self._expected, self._until = 0, 0.0
 
     def do(self, job: J) -> None:
         """Return once *job* has its outcome; `StoreUnavailable` if that takes longer than the wait limits."""
@@ -80,9 +86,12 @@ class Together(Generic[J]):
     def _lead(self, first: J) -> None:
         batch = [first]
         try:
+            self._gather()
             if self._waiting:
                 self._add_those_who_wait(batch)
+            began = perf_counter()
             self._work(batch)
+            self._expect(batch, began)
         except Exception as error:  # noqa: BLE001  (whoever asked hears of it)
             _settle(batch, error)
         except BaseException:
@@ -90,6 +99,18 @@ class Together(Generic[J]):
             raise
         finally:
             self._hand_over(first, batch)
+
+    def _gather(self) -> None:
+        """On a slow disk, let those who were just answered come back, or half of them always miss the next commit."""
+        while len(self._waiting) < self._expected and perf_counter() < self._until:
+            sleep(A_MOMENT)
+
+    def _expect(self, batch: list[J], began: float) -> None:
+        """How many may be waiting soon, and until when the next to lead gives them time."""
+        now = perf_counter()
+        patience = min((now - began) * GATHERING_SHARE, MOST_GATHERING_SECONDS)
+        self._until = now + patience if now - began > SLOW_SECONDS else now
+        self._expected = len(self._waiting) + len(batch) - 1  # whoever leads does not wait
 
     def _add_those_who_wait(self, batch: list[J]) -> None:
         touched, later = set(batch[0].touches), []
