@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from benchmarks import library, ours
 from benchmarks.bare import Bare
 from benchmarks.databases import Place
-from benchmarks.measure import Effort, Line, compare, rate, rounds
+from benchmarks.measure import Effort, Line, alone, compare, rate, rounds, seconds_of
 
 CLIENTS = 16
 REACH = {"sqlite": ">= 8", "postgres": ">= 12"}
@@ -34,6 +37,7 @@ def lines(place: Place, effort: Effort) -> Iterator[Line]:
             library.say(app, plain[turn % len(plain)], ours.STATEMENT)
 
         found = rounds({
+            "flush": lambda: flush(place.home) * 1_000,
             "ours": lambda: rate(lambda _c, _t: one(next(turns)), effort.seconds),
             "library": lambda: rate(lambda _c, _t: their_one(next(turns)), effort.seconds),
             "plain": lambda: rate(lambda _c, _t: their_plain_one(next(turns)), effort.seconds),
@@ -45,6 +49,7 @@ def lines(place: Place, effort: Effort) -> Iterator[Line]:
     finally:
         app.close()
         office.close()
+    yield alone("one flush of the disk on which both stand", found["flush"], "", "ms")
     yield compare("append one fact, 1 client, to the library with the same information", found, "ours", "library",
                   ">= 3")
     yield compare("the same, to the library with its content alone", found, "ours", "plain", "")
@@ -53,3 +58,12 @@ def lines(place: Place, effort: Effort) -> Iterator[Line]:
                   "library x16", REACH[place.kind])
     yield compare("the same, to the library with its content alone", found, "ours x16", "plain x16", "")
     yield compare("append one fact, 16 clients, to 1 client", found, "ours x16", "ours", "")
+
+
+def flush(home: Path, times: int = 50) -> float:
+    """The seconds that the disk takes for as much as a commit writes: the ratios depend on it more than on anything."""
+    with tempfile.TemporaryFile(dir=home, buffering=0) as file:
+        def once() -> None:
+            file.write(bytes(16_384))
+            os.fdatasync(file.fileno())
+        return seconds_of(once, times)
