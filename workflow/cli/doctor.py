@@ -19,6 +19,7 @@ from workflow.cli.exits import REFUSED, one_line_errors
 from workflow.cli.office import UNPROVED
 from workflow.cli.show import console
 from workflow.cli.verifying import verified
+from workflow.engine.erasure import revived
 from workflow.engine.opening import key_problems
 from workflow.log.database_files import file_of, is_there
 from workflow.log.proof.checkpoint import parse, raw_public_key
@@ -93,9 +94,13 @@ def _of_log(office: Office) -> Iterator[Finding]:
     problems = "; ".join(f"{each.what} (position {each.position})" if each.position else each.what
                          for each in (*report.problems, *found.opened.problems))
     yield Finding("verification", found.holds, problems or f"{report.facts} facts, {report.checkpoints} checkpoints")
-    owed = office.erasure().owed(office.practices()) if found.holds else []
-    if owed:
-        yield Finding("erasures", False, f"{len(owed)} not finished; the next command that writes finishes them")
+    owed = office.erasure().owed(office.practices()) if found.holds else office.withheld
+    back = revived(owed)
+    if len(owed) > len(back):
+        yield Finding("erasures", False, f"{len(owed) - len(back)} not finished; the next command that writes finishes "
+                      "them")
+    for each in back:
+        yield Finding("erased client", False, each)
 
 
 def _signing(office: Office) -> str | None:
@@ -113,6 +118,10 @@ def _signing(office: Office) -> str | None:
 def _of_checkpoints(office: Office) -> Iterator[Finding]:
     where, witness = office.settings, office.log.witness
     yield _newest(office, witness)
+    forged = office.log.erased_keys().not_signed()
+    if forged:
+        yield Finding("tombstones", False, f"{forged} in {witness.directory} are not signed by this log's key; nobody "
+                      "is erased because of them")
     torn = witness.unreadable_erasures()
     if torn:
         yield Finding("ledger of erasures", False, f"{torn} lines in {witness.directory} are no key ids")

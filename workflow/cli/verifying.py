@@ -16,6 +16,7 @@ from workflow.bootstrap import Office
 from workflow.cli.exits import NOT_VERIFIED
 from workflow.cli.office import UNPROVED, opened_to_read
 from workflow.cli.show import console
+from workflow.engine.erasure import revived
 from workflow.engine.opening import Opened, open_all
 from workflow.log.proof.checkpoint import Checkpoint
 from workflow.log.proof.verify import Problem, Report
@@ -60,7 +61,8 @@ def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> Verified:
     missing = report.facts > 0 and report.checkpoints > 0 and office.log.witness.latest() is None
     warning = f"{_outside(office.log.witness)}; only copies inside the database vouch for its facts, and whoever can " \
               "write it can cut it back to one of them"
-    return Verified(report, opened, (warning,) if missing else (), why is not None and why.startswith(UNPROVED))
+    warnings = (*((warning,) if missing else ()), *revived(office.withheld))
+    return Verified(report, opened, warnings, why is not None and why.startswith(UNPROVED))
 
 
 def vouched_for(report: Report, witness: Witness) -> Report:
