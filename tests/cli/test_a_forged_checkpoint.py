@@ -1,4 +1,4 @@
-"""A forged checkpoint in the database turns the log read-only at the next opening, not only at the next verification."""
+"""A forged checkpoint in the database turns the log read-only at the next opening, before any verification."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregates.kernel.errors import MetError
+from workflow.accepted_losses import accepted_losses
 from workflow.bootstrap import Office, open_reading, signing_key
 from workflow.cli.exits import REFUSED, one_line_errors
 from workflow.cli.office import UNPROVED
@@ -94,6 +95,8 @@ def _of_log(office: Office) -> Iterator[Finding]:
     problems = "; ".join(f"{each.what} (position {each.position})" if each.position else each.what
                          for each in (*report.problems, *found.opened.problems))
     yield Finding("verification", found.holds, problems or f"{report.facts} facts, {report.checkpoints} checkpoints")
+    for loss in accepted_losses(office):
+        yield Finding("accepted loss", True, loss.sentence)
     owed = office.erasure().owed(office.practices()) if found.holds else office.withheld
     back = revived(owed)
     if len(owed) > len(back):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workflow.cli.options import AsJson, Home, Quiet
+from workflow.cli.options import Actor, AsJson, Home, Quiet
 
 
 def init(practice: Annotated[str, typer.Option(help="The practice's short id.")],
@@ -59,11 +59,15 @@ def restore(source: Annotated[Path, typer.Argument(help="A backup directory.")],
             check: Annotated[bool, typer.Option("--check", help="Only verify the backup; change nothing.")] = False,
             keys_from: Annotated[Path | None, typer.Option(help="A backup of the keys.")] = None,
             accept_loss: Annotated[bool, typer.Option(
-                "--accept-loss", help="The backup is older than the last checkpoint: go on without the rest.")] = False,
+                "--accept-loss", help="The backup is older than the last checkpoint, or nothing tells: go on without "
+                "the rest.")] = False,
+            actor: Actor = None,
+            reason: Annotated[str | None, typer.Option(
+                help="Why the loss is accepted; recorded with who you are.")] = None,
             home: Home = None) -> None:
     """Put a backup into an empty data directory; whoever was erased is erased again before it serves."""
     from workflow.cli.backups import restore_log
-    restore_log(home, source, keys_from, check, accept_loss)
+    restore_log(home, source, keys_from, check, accept_loss, actor, reason)
 
 
 def diagram() -> None:

@@ -164,6 +164,12 @@ class EventLog:
             raise NotVerified("checkpoint: belongs to another log, or to this one before it was restored")
         return found
 
+    def check_earlier_note(self, note: str) -> Checkpoint | None:
+        """The same for a checkpoint from before this log was restored; None if it is none."""
+        found = check(note, self.identity.public_key)
+        earlier = map(self.identity.origin_of, range(1, self.identity.epoch))
+        return found if found.origin in earlier else None
+
     def close(self) -> None:
         """Sign a last checkpoint and let go of the database."""
         self.news.close()
