@@ -25,6 +25,7 @@ from workflow.staging import STAGE, put_in_place, stage_for
 
 SIGNING, VIEWS, CHECKPOINTS = "signing.key", "views.db", "checkpoints"
 KEPT = ("master.key", SIGNING, KEYS, "packs")  # what may wait for the log in a directory that is restored into
+LEFT_ALONE = ("master.former", "master.new")  # a rotation of the master key leaves these beside it
 
 
 class Accepted(NamedTuple):
@@ -66,16 +67,17 @@ def refuse_what_is_there(where: Settings, keys_from: Path | None) -> None:
     """Raise unless the directory is empty but for keys and checkpoints that wait for their log."""
     if holds(where.log_url, EventLog.exists):
         raise InvalidInput(f"restore: there is a log already in {where.home}; restore into an empty data directory")
-    known = {*KEPT, CHECKPOINTS, "lock"}
+    known = {*KEPT, *LEFT_ALONE, CHECKPOINTS, "lock"}
     found = sorted(each.name for each in where.home.iterdir()) if where.home.is_dir() else []
-    other = [name for name in found if name not in known and not name.startswith((STAGE, f"{KEYS}-"))]
+    other = [name for name in found if name not in known and not name.startswith((STAGE, f"{KEYS}-", VIEWS))]
     if where.home.exists() and not where.home.is_dir():
         raise InvalidInput(f"restore: {where.home} is not a directory")
     if other:
         raise InvalidInput(f"restore: {where.home} is not empty, it holds {', '.join(other[:3])}; restore into an "
                            "empty data directory")
     if keys_from is not None and KEYS in found:
-        raise InvalidInput(f"restore: there is a key store already in {where.home}")
+        raise InvalidInput(f"restore: there is a key store already in {where.home}; leave out --keys-from to "
+                           "go on with it")
     if keys_from is not None and not (keys_from / KEYS).exists():
         raise NotFound(f"restore: {keys_from} is not a backup of keys")
     if keys_from is None and where.keys_url.startswith("sqlite") and not is_there(where.keys_url):

@@ -18,6 +18,7 @@ from workflow.log.proof.verify import Report
 from workflow.log.proof.witness import Witness
 from workflow.log_setup import set_up
 from workflow.losses import Loss, loss_of, what_it_holds
+from workflow.mending import clear_first
 from workflow.restoring import Accepted, refuse_what_is_there, restore
 from workflow.settings import Settings, settings
 
@@ -41,6 +42,7 @@ def restore_log(home: Path | None, source: Path, keys_from: Path | None, check: 
     with one_line_errors():
         where = settings(home)
         if not check:
+            clear_first(where)
             refuse_what_is_there(where, keys_from)
         manifest, report = _checked(source)
         out.print(f"[green]the backup verifies: {report.facts} facts, {report.checkpoints} checkpoints[/]")

@@ -1,11 +1,10 @@
-"""A look at everything that has to be right. It writes nothing, signs nothing, and one finding stops no other."""
+"""A look at everything that has to be right. It writes nothing unless it is told to mend."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sqlite3
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,11 +21,12 @@ from workflow.cli.show import console
 from workflow.cli.verifying import verified
 from workflow.engine.erasure import revived
 from workflow.engine.opening import key_problems
-from workflow.log.database_files import file_of, is_there
 from workflow.log.proof.checkpoint import parse, raw_public_key
 from workflow.log.proof.witness import Witness
 from workflow.log_setup import set_up
+from workflow.mending import OTHERS, mend, private_files
 from workflow.settings import Settings, settings
+from workflow.staging import left_behind
 
 LEAST_FREE = 200 * 1024 * 1024
 
@@ -39,11 +39,13 @@ class Finding(NamedTuple):
     says: str
 
 
-def examine(home: Path | None, as_json: bool) -> None:
+def examine(home: Path | None, as_json: bool, mends: bool) -> None:
     """Print every finding; exit code 1 if one is not fine."""
     set_up()
     with one_line_errors():
-        findings = list(_findings(settings(home)))
+        where = settings(home)
+        mended = mend(where) if mends else []
+        findings = [*(Finding("mended", True, each) for each in mended), *_findings(where)]
     if as_json:
         print(json.dumps([each._asdict() for each in findings]))
     else:
@@ -60,6 +62,9 @@ def _findings(where: Settings) -> Iterator[Finding]:
     packages = ("met-workflow", "eventsourcing", "transitions", "sqlalchemy", "msgspec", "cryptography")
     yield Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in packages))
     yield Finding("sqlite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version)
+    for path in left_behind(where.home):
+        yield Finding("interrupted restore", False, f"left {path}, copies of keys may be in it; met doctor --mend or "
+                      "the next met restore clears it away")
     try:
         office = open_reading(where)
     except MetError as error:
@@ -76,13 +81,9 @@ def _findings(where: Settings) -> Iterator[Finding]:
 def _of_files(where: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(where.home).free
     yield Finding("disk", free > LEAST_FREE, f"{free // 2**20} MiB free")
-    databases = [file_of(url) for url in (where.log_url, where.keys_url, where.views_url)
-                 if url.startswith("sqlite") and is_there(url)]
-    for path in (where.master_key, where.signing_key, *databases):
-        if path.exists():
-            mode = stat.S_IMODE(path.stat().st_mode)
-            yield Finding(path.name, not mode & (stat.S_IRWXG | stat.S_IRWXO),
-                          f"mode {mode:04o}, must be readable by its owner alone")
+    for path, mode in private_files(where):
+        yield Finding(path.name, not mode & OTHERS, f"mode {mode:04o}, must be readable by its owner alone"
+                      + ("; met doctor --mend takes it from others" if mode & OTHERS else ""))
 
 
 def _of_log(office: Office) -> Iterator[Finding]:

@@ -76,10 +76,13 @@ def diagram() -> None:
     print(PATHWAY.diagram())
 
 
-def doctor(home: Home = None, json: AsJson = False) -> None:
+def doctor(home: Home = None, json: AsJson = False,
+           mend: Annotated[bool, typer.Option(
+               "--mend", help="First take from others what they may read, and clear away what killed restores left.")
+           ] = False) -> None:
     """Check the data directory, the databases, keys, checkpoints and clock. Exit code 1 if something is wrong."""
     from workflow.cli.doctor import examine
-    examine(home, json)
+    examine(home, json, mend)
 
 
 
