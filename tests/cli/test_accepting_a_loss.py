@@ -192,3 +192,14 @@ def test_a_loss_that_is_accepted_on_a_server_is_recorded_there(
     assert (loss["by"], loss["kept"], loss["lost_until"]) == ("ada", saved.facts(), saved.facts() + 3)
     old = met("verify", "--checkpoint", str(saved.checkpoints / "latest.checkpoint"), home=new, **where)
     assert (old.code, "which accounts for it" in old.out) == (0, True)
+
+
+def test_a_backup_that_goes_on_twice_accounts_for_both_lines_that_it_left(saved: Saved, tmp_path: Path) -> None:
+    given = {"MET_CHECKPOINTS": str(shutil.copytree(saved.checkpoints, tmp_path / "outside"))}
+    one, two = beside(saved, tmp_path / "one"), beside(saved, tmp_path / "two")
+    assert restore(saved, one, *ACCEPT, **given).code == 0
+    of_the_second = shutil.copy(tmp_path / "outside" / "latest.checkpoint", tmp_path / "second.checkpoint")
+    assert restore(saved, two, *ACCEPT, **given).code == 0
+    for note in (saved.checkpoints / "latest.checkpoint", of_the_second):
+        ran = met("verify", "--checkpoint", str(note), home=two, **given)
+        assert (ran.code, "which accounts for it" in ran.out) == (0, True)
