@@ -35,6 +35,11 @@ def _calendar(x: practice.CalendarSet, _: Around) -> Told:
     return Told(f"Working days: {days}", holidays)
 
 
+def _loss(x: practice.LossAccepted, _: Around) -> Told:
+    lost = f"positions {x.kept + 1} to {x.lost_until}" if x.lost_until else "nothing outside told how much"
+    return Told(f"A restored backup: what came behind position {x.kept} is lost, accepted by {x.by}", (lost, x.reason))
+
+
 ELSEWHERE: dict[type[Fact], Callable[[Any, Around], Told]] = {
     letter.LetterCommandRefused: refusal,
     letter.LetterDrafted: lambda x, _: Told(f"Drafted: {x.kind} to {x.to}", x.lines),
@@ -56,5 +61,6 @@ ELSEWHERE: dict[type[Fact], Callable[[Any, Around], Told]] = {
         f"Protocol adopted for new clients: {x.title}", (f"pack {x.pack[:16]}",)),
     practice.ErasureDecided: lambda x, _: Told(
         f"Erasure of {x.client} decided: {x.basis}", (x.reason,), ("PRV-05", "PRV-06", "PRV-07")),
+    practice.LossAccepted: _loss,
     practice.ErasureCertified: lambda x, _: Told(f"Erasure of {x.client} certified", x.checked, ("PRV-05",)),
 }

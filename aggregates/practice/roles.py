@@ -31,7 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     "client": frozenset({"RecordMorning", "RecordFollowUp", "ReportHealthChange", "RecordStatement",
                          "ReportExacerbation", "WithdrawRelease", "WithdrawConsent"}),
     "policy": frozenset({"ReferBack", "DraftLetter", "NoteLetter"}),
-    "system": frozenset({"LetTimePass", "CompleteErasure"}),
+    "system": frozenset({"LetTimePass", "CompleteErasure", "AcceptLoss"}),
 }
 
 

@@ -16,6 +16,7 @@ from workflow.cli.exits import REFUSED, one_line_errors, say
 from workflow.cli.office import closed_again, opened, opened_or_made, opened_to_read
 from workflow.cli.show import console, lines_of
 from workflow.data_directory import refuse_to_overwrite
+from workflow.engine.erasure import revived
 from workflow.engine.opening import key_problems
 from workflow.engine.parsing import check_client, parse_command
 from workflow.engine.requests import Answer, Request, Who
@@ -81,31 +82,40 @@ def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) 
 
 
 def _list(office: Office, as_json: bool) -> None:
-    out = console()
+    out, back = console(), {key_id for _, _, key_id, _ in office.withheld}
     for each in office.keys.entries():
         state = f"destroyed {each.destroyed_at:%Y-%m-%d}" if each.destroyed_at else "living"
+        state = "erased, but still here" if each.key_id in back else state
         if as_json:
             print(json.dumps({"key_id": each.key_id.hex(), "practice": each.practice, "subject": each.subject,
                               "created_at": str(each.created_at), "destroyed_at": each.destroyed_at and
-                              str(each.destroyed_at)}))
+                              str(each.destroyed_at), "erased_but_here": each.key_id in back}))
         else:
             out.print(f"{each.key_id.hex()[:16]}  {each.practice:16s} {each.subject:32s} {state}")
 
 
 def _check(office: Office, as_json: bool) -> None:
-    """Exit code 5 if a key that the log needs is missing or does not open."""
+    """Exit code 5 if a key that the log needs is missing or does not open, or an erased client's is back."""
+    back = revived(office.withheld)
     problems, states = key_problems(office.log, office.keys), [_state(office, e) for e in office.keys.entries()]
     living, destroyed = states.count("living"), states.count("destroyed")
     if as_json:
         print(json.dumps({"living": living, "destroyed": destroyed,
-                          "problems": [each._asdict() for each in problems]}))
+                          "problems": [each._asdict() for each in problems], "erased_but_here": back}))
     else:
         console().print(f"{living} keys open with this master key, {destroyed} are destroyed")
-        for each in problems:
-            console().print(f"  {each.sentence}", markup=False)
+        for sentence in (*(each.sentence for each in problems), *back):
+            console().print(f"  {sentence}", markup=False)
     if problems or living + destroyed < len(states):
         bad = max(len(problems), states.count("closed"))
         raise StoreUnavailable(f"keys: {bad} of those that the log needs can't be used")
+    _refuse_revived(office)
+
+
+def _refuse_revived(office: Office) -> None:
+    if office.withheld:
+        raise StoreUnavailable(f"keys: {len(office.withheld)} of erased clients are still here; the next command that "
+                               "writes destroys them")
 
 
 def _state(office: Office, entry: KeyEntry) -> str:
@@ -141,6 +151,7 @@ def _backup(office: Office, to: Path | None) -> None:
         raise InvalidInput("keys: name a new directory with --to")
     if not is_sqlite(office.keys.engine):
         raise InvalidInput("keys: back up a key store on PostgreSQL with PostgreSQL's own tools")
+    _refuse_revived(office)
     new_directory(to)
     with store_errors("backup"):
         copy_sqlite(office.keys.engine, to / KEYS)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from aggregates.client_care.facts import DecisionMade, FactAmended, ProtocolPinned
+from aggregates.client_care.facts import ClientErased, DecisionMade, FactAmended, ProtocolPinned
 from aggregates.kernel.messages import Fact, Meta
 from projections.caseload import Clear
 from projections.narrative import tell, title
@@ -77,6 +77,8 @@ def replay(rows: Sequence[Row], streams: Streams, keys: KeyStore, zone: tzinfo =
 
     *deadline_names* gives the names of deadlines by id, as the protocol pack has them to which the client is pinned.
     """
+    if any(row.name == ClientErased.TOPIC for row in rows):
+        keys.withhold(rows[0].key_id)  # an old key store may have brought it back
     facts = [_open(row, streams, keys) for row in rows]
     metas = [decode_meta(row.meta) for row in rows]
     amended = {fact.of_version: fact.originator_version for fact in facts if isinstance(fact, FactAmended)}

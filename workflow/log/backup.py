@@ -57,6 +57,8 @@ def backup(log: EventLog, to: Path) -> Manifest:
         witness.keep(note)
     for key_id in log.witness.erased():
         witness.note_erasure(key_id)
+    for tombstone in log.witness.tombstones():
+        witness.bury(tombstone)
     with sqlite3.connect(target) as connection:
         size, epoch = connection.execute("SELECT position, epoch FROM head").fetchone()
     connection.close()

@@ -44,9 +44,9 @@ def verifier_key(origin: str, public_key: bytes) -> str:
     return f"{origin}+{key_hash(origin, public_key).hex()}+{stored}"
 
 
-def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """The checkpoint as a signed note."""
-    body = checkpoint.body()
+def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey, extensions: tuple[str, ...] = ()) -> str:
+    """The checkpoint as a signed note, with extension lines behind it."""
+    body = checkpoint.body() + "".join(f"{line}\n" for line in extensions)
     hint = key_hash(checkpoint.origin, raw_public_key(key.public_key()))
     signature = b64encode(hint + key.sign(body.encode())).decode()
     return f"{body}\n\u2014 {checkpoint.origin} {signature}\n"
