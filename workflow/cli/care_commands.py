@@ -1,4 +1,4 @@
-"""Commands about care: run, do, commands, questions, clients, show, letter, replay, export, erase."""
+"""Commands about care: run, do, commands, questions, clients, show, letter, replay, access, export, erase."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def commands(name: Annotated[str | None, typer.Argument(help="One command.")] = 
 
 
 def clients(home: Home = None, practice: Practice = None, json: AsJson = False) -> None:
-    """Who stands where, since when. No name is shown and no key is needed."""
+    """Who stands where, since when it was so. No name is shown and nothing sealed is opened.
+
+    The data directory with its key store has to be there; the reading is not recorded.
+    """
     from workflow.cli.reading import list_clients
     list_clients(home, practice, json)
 
@@ -82,9 +85,25 @@ def replay(client: Client, home: Home = None, practice: Practice = None, actor: 
            as_known: Annotated[str | None, typer.Option(help="Only what had been recorded by this time.")] = None,
            as_happened: Annotated[str | None, typer.Option(
                help="Only what had happened by this time, late entries and corrections included.")] = None) -> None:
-    """Step through a client's history: what, what changed, who, in which role, why, under which rule."""
+    """Step through a client's history: what, what changed, who, in which role, why, under which rule.
+
+    met replay practice steps through the practice's own decisions: people, roles, referral sources, the protocol, who
+    registered or held whom, erasures with basis and reason, certificates. It holds no health information, so reading
+    it is not recorded.
+    """
     from workflow.cli.reading import replay_client
     replay_client(client, home, practice, actor, purpose, json, at, as_known, as_happened)
+
+
+def access(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
+           purpose: Purpose = "audit", json: AsJson = False,
+           since: Annotated[str | None, typer.Option(help="Only from this time on.")] = None) -> None:
+    """Who looked at a client's record: when, in which role, for what purpose, with which command. Newest last.
+
+    It outlives the client's erasure and holds no health information. Asking is recorded too.
+    """
+    from workflow.cli.accessing import show_access
+    show_access(client, home, practice, actor, purpose, since, json)
 
 
 def export(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
@@ -108,4 +127,4 @@ def erase(client: Client,
     erase_client(client, reason, basis, home, practice, actor, yes)
 
 
-COMMANDS = (run, do, commands, questions, clients, show, letter, replay, export, erase)
+COMMANDS = (run, do, commands, questions, clients, show, letter, replay, access, export, erase)
