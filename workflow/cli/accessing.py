@@ -15,7 +15,7 @@ from workflow.access.looks import Look, looks_at
 from workflow.access.reading import note_reading
 from workflow.cli.office import damage_is_named, opened, practice_of, who
 from workflow.cli.replaying import who_line
-from workflow.cli.show import console
+from workflow.cli.show import console, put
 from workflow.cli.times import parse_time, zone_of
 
 
@@ -33,10 +33,10 @@ def show_access(client: str, home: Path | None, practice: str | None, actor: str
                 print(json.dumps(look.as_dict()))
             return
         out, people = console(), door.circumstances.practice().memory.people
-        out.print(f"[bold]{client}[/], {counted(len(looks), 'look')} at the record, times in {zone.key}")
+        put(out, f"[bold]{client}[/], {counted(len(looks), 'look')} at the record, times in {zone.key}")
         for look in looks:
             for line in _lines(look, zone, people):
-                out.print(line)
+                put(out, line)
 
 
 def _lines(look: Look, zone: tzinfo, people: dict[str, Any]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from aggregates.kernel.errors import InvalidInput, StoreUnavailable, Unreadable
 from workflow.bootstrap import Office, create
 from workflow.cli.exits import REFUSED, one_line_errors, say
 from workflow.cli.office import closed_again, opened, opened_or_made, opened_to_read
-from workflow.cli.show import console, lines_of
+from workflow.cli.show import console, lines_of, put, table
 from workflow.data_directory import refuse_to_overwrite
 from workflow.engine.opening import key_problems
 from workflow.engine.parsing import check_client, parse_command
@@ -81,15 +81,17 @@ def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) 
 
 
 def _list(office: Office, as_json: bool) -> None:
-    out = console()
-    for each in office.keys.entries():
-        state = f"destroyed {each.destroyed_at:%Y-%m-%d}" if each.destroyed_at else "living"
-        if as_json:
+    out, entries = console(), office.keys.entries()
+    if as_json:
+        for each in entries:
             print(json.dumps({"key_id": each.key_id.hex(), "practice": each.practice, "subject": each.subject,
                               "created_at": str(each.created_at), "destroyed_at": each.destroyed_at and
                               str(each.destroyed_at)}))
-        else:
-            out.print(f"{each.key_id.hex()[:16]}  {each.practice:16s} {each.subject:32s} {state}")
+        return
+    cells = [(each.key_id.hex()[:16], each.practice, each.subject,
+              f"destroyed {each.destroyed_at:%Y-%m-%d}" if each.destroyed_at else "living") for each in entries]
+    for line in table(("key", "practice", "subject", "state"), cells):
+        put(out, line)
 
 
 def _check(office: Office, as_json: bool) -> None:

@@ -14,12 +14,22 @@ from workflow.access.reading import note_reading, refuse_unless_reader
 from workflow.bootstrap import Office
 from workflow.cli.office import damage_is_named, opened, opened_to_read, practice_of, who
 from workflow.cli.replaying import legend_lines, step_lines
-from workflow.cli.show import console
+from workflow.cli.show import console, put, table
 from workflow.cli.times import parse_time, zone_of
 from workflow.cli.writing import refuse_to_replace, write_private
 from workflow.engine.packs_at_hand import names_for, pack_of
-from workflow.engine.replay import StepTold, clear_facts, happened_by, known_by, letters_of, replay, upto_version
+from workflow.engine.replay import (
+    StepTold,
+    clear_facts,
+    happened_by,
+    known_by,
+    letters_of,
+    replay,
+    upto_version,
+    with_notes,
+)
 from workflow.engine.replay_of_practice import erasure_of, is_erased, replay_of_practice
+from workflow.engine.standing import now_of
 
 
 def list_clients(home: Path | None, practice: str | None, as_json: bool) -> None:
@@ -32,10 +42,10 @@ def list_clients(home: Path | None, practice: str | None, as_json: bool) -> None
                 print(json.dumps(row._asdict(), default=str))
             return
         out = console()
-        out.print(f"[bold]{'practice':16s} {'client':24s} {'phase':24s} since (UTC)       version[/]")
-        for row in rows:
-            phase = "erased" if row.erased else words(row.phase)
-            out.print(f"{row.practice:16s} {row.client:24s} {phase:24s} {row.since:%Y-%m-%d %H:%M}  {row.version:7d}")
+        cells = [(row.practice, row.client, "erased" if row.erased else words(row.phase),
+                  f"{row.since:%Y-%m-%d %H:%M}", str(row.version)) for row in rows]
+        for line in table(("practice", "client", "phase", "since (UTC)", "version"), cells):
+            put(out, line)
 
 
 class Limits(NamedTuple):
@@ -66,7 +76,9 @@ def replay_client(client: str, home: Path | None, practice: str | None, actor: s
         else:
             note_reading(office.door(slug), client, asker, "replay")
         told = replay_of_practice(office.door(slug), zone) if own else steps_of(office, slug, client)
-        steps = limits.of(told)
+        now = limits.as_happened or limits.as_known or now_of(office.door(slug), f"care:{client}",
+                                                              rehearsal=office.virtual is not None)
+        steps = with_notes(limits.of(told), now.astimezone(zone).date(), zone)
         if as_json:
             for step in steps:
                 print(json.dumps(step.as_dict()))
@@ -90,13 +102,13 @@ def print_replay(office: Office, practice: str, client: str, steps: list[StepTol
     door = office.door(practice)
     people = door.circumstances.practice().memory.people
     note = "" if office.virtual is None else "  [yellow](a rehearsal: its times are made up)[/]"
-    out.print(f"[bold]{client}[/], {len(steps)} facts, times in {zone.key}{note}")
+    put(out, f"[bold]{client}[/], {len(steps)} facts, times in {zone.key}{note}")
     for step in steps:
         for line in step_lines(step, zone, people):
-            out.print(line)
+            put(out, line)
     pinned = next((step.fact.pack for step in steps if isinstance(step.fact, ProtocolPinned)), "")
     for line in legend_lines(steps, pack_of(door, pinned)):
-        out.print(line)
+        put(out, line)
 
 
 def export_client(client: str, home: Path | None, practice: str | None, actor: str | None, purpose: str,

@@ -37,6 +37,7 @@ def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str
     lines += [f"      {escape(one_line(each))}" for each in (*step.told.why, *step.told.details)]
     if step.amended_by is not None:
         lines.append(f"      [yellow]corrected by v{step.amended_by}[/]")
+    lines += [f"      [yellow]{escape(step.note)}[/]"] if step.note else []
     if step.moved_from is not None:
         before = f"{words(step.moved_from)} -> " if step.moved_from else ""
         lines.append(f"      [bold cyan]phase: {before}{words(meta.phase or '')}[/]")

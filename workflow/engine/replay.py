@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +12,7 @@ from aggregates.client_care.facts import DecisionMade, FactAmended, ProtocolPinn
 from aggregates.kernel.messages import Fact, Meta
 from projections.caseload import Clear
 from projections.narrative import tell, title
+from projections.releases import NOT_SIGNED, releases_told
 from projections.told import Around, Told
 from workflow.engine.moves import moved_from
 from workflow.engine.streams import Streams
@@ -25,8 +26,8 @@ class StepTold(NamedTuple):
     """One fact of a replay. `fact` is None where the key was destroyed and only the skeleton is left.
 
     `moved_from` is the former phase, and only the fact that led to the new one carries it. `because_of` names the
-    fact that this one is a reaction to. A fact that is `closed` is told from its clear part alone: its content was not
-    opened.
+    fact that this one is a reaction to; `note` is what became of it since. A fact that is `closed` is told from its
+    clear part alone: its content was not opened.
     """
 
     row: Row
@@ -40,6 +41,7 @@ class StepTold(NamedTuple):
     moved_from: str | None = None
     because_of: str | None = None
     closed: bool = False
+    note: str | None = None
 
     @property
     def is_care(self) -> bool:
@@ -74,7 +76,7 @@ class StepTold(NamedTuple):
             "phase": self.meta.phase, "phase_before": self.phase_before, "moved_from": self.moved_from,
             "because_of": self.because_of, "erased": self.erased,
             "what": self.told.what, "details": list(self.told.details), "rules": list(self.told.rules),
-            "why": list(self.told.why), "amended_by": self.amended_by,
+            "why": list(self.told.why), "amended_by": self.amended_by, "note": self.note,
             "content": None if self.fact is None else msgspec.to_builtins(self.fact.payload()),
         }
 
@@ -127,6 +129,14 @@ def letters_of(reader: Reader, practice: str, client: str) -> list[Row]:
     """Rows of letters whose id begins with the client's; another client's id may begin so too."""
     streams = reader.streams_between(practice, f"letter:{client}-", f"letter:{client}.")
     return [row for stream in streams for row in reader.stream(practice, stream)]
+
+
+def with_notes(steps: Iterable[StepTold], day: date, zone: tzinfo) -> list[StepTold]:
+    """The steps, each release with what became of it by *day* as far as these steps tell."""
+    steps = list(steps)
+    told = releases_told([s.fact for s in steps if s.is_care and s.fact is not None], day, zone)
+    notes = {each.version: each.against for each in told if each.against not in ("", NOT_SIGNED)}
+    return [s._replace(note=notes.get(s.row.version)) if s.is_care else s for s in steps]
 
 
 def upto_version(steps: Iterable[StepTold], version: int) -> list[StepTold]:
