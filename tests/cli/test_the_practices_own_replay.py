@@ -1,4 +1,4 @@
-"""`met replay practice` tells who decided what about people, roles, clients' holds and erasures, in a replay's words."""
+"""`met replay practice` tells who decided what about people, roles, holds and erasures, in a replay's words."""
 
 from __future__ import annotations
 
