@@ -17,6 +17,7 @@ from workflow.cli.replaying import legend_lines, step_lines
 from workflow.cli.show import console, put, table
 from workflow.cli.times import parse_time, zone_of
 from workflow.cli.writing import refuse_to_replace, write_private
+from workflow.engine.notes import with_notes
 from workflow.engine.packs_at_hand import names_for, pack_of
 from workflow.engine.replay import (
     StepTold,
@@ -26,7 +27,6 @@ from workflow.engine.replay import (
     letters_of,
     replay,
     upto_version,
-    with_notes,
 )
 from workflow.engine.replay_of_practice import erasure_of, is_erased, replay_of_practice
 from workflow.engine.standing import now_of

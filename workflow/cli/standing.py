@@ -20,17 +20,15 @@ from projections.releases import ReleaseTold
 from projections.told_decisions import seen, unlock_words
 from projections.words import when
 from workflow.access.reading import note_reading
+from workflow.cli.erased import show_erasure
 from workflow.cli.exits import NOT_FOUND, say
 from workflow.cli.office import damage_is_named, opened, practice_of, who
-from workflow.cli.replaying import step_lines
 from workflow.cli.show import console, put
 from workflow.cli.times import zone_of
-from workflow.engine.door import Door
 from workflow.engine.letters import LetterTold, letters_about
 from workflow.engine.next_steps import NextStep, next_steps
 from workflow.engine.packs_at_hand import names_for
-from workflow.engine.replay import replay
-from workflow.engine.replay_of_practice import erasure_of, is_erased
+from workflow.engine.replay_of_practice import is_erased
 from workflow.engine.standing import Standing, standing
 
 
@@ -43,7 +41,7 @@ def show_client(client: str, home: Path | None, practice: str | None, actor: str
         note_reading(door, client, asker, "show")
         zone = zone_of(office, slug)
         if is_erased(door, client):
-            _show_erasure(door, client, zone, as_json)
+            show_erasure(door, client, zone, as_json)
             say("client: was erased; only the skeleton of the record is left")
             raise SystemExit(NOT_FOUND)
         care = door.care(client)
@@ -64,19 +62,6 @@ def show_client(client: str, home: Path | None, practice: str | None, actor: str
         for line in (*_in_force(care.memory, stands), *_next(steps, zone), *_due(care.memory, names, stands, zone),
                      *(["[bold]Letters[/] (met letter ID shows one)"] if letters else []), *letter_lines):
             put(out, line)
-
-
-def _show_erasure(door: Door, client: str, zone: tzinfo, as_json: bool) -> None:
-    """What is left to say of an erased client: who decided it, on which basis and why, and what was certified."""
-    steps = replay(erasure_of(door, client), door.streams, door.keys, zone)
-    if as_json:
-        print(json.dumps({"client": client, "erased": True, "erasure": [step.as_dict() for step in steps]}))
-        return
-    out, people = console(), door.circumstances.practice().memory.people
-    out.print(f"[bold]{client}[/]  erased")
-    for step in steps:
-        for line in step_lines(step, zone, people):
-            put(out, f"  {line}")
 
 
 def _since(stands: Standing, zone: tzinfo) -> str:

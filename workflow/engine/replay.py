@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +12,6 @@ from aggregates.client_care.facts import DecisionMade, FactAmended, ProtocolPinn
 from aggregates.kernel.messages import Fact, Meta
 from projections.caseload import Clear
 from projections.narrative import tell, title
-from projections.releases import NOT_SIGNED, releases_told
 from projections.told import Around, Told
 from workflow.engine.moves import moved_from
 from workflow.engine.streams import Streams
@@ -129,14 +128,6 @@ def letters_of(reader: Reader, practice: str, client: str) -> list[Row]:
     """Rows of letters whose id begins with the client's; another client's id may begin so too."""
     streams = reader.streams_between(practice, f"letter:{client}-", f"letter:{client}.")
     return [row for stream in streams for row in reader.stream(practice, stream)]
-
-
-def with_notes(steps: Iterable[StepTold], day: date, zone: tzinfo) -> list[StepTold]:
-    """The steps, each release with what became of it by *day* as far as these steps tell."""
-    steps = list(steps)
-    told = releases_told([s.fact for s in steps if s.is_care and s.fact is not None], day, zone)
-    notes = {each.version: each.against for each in told if each.against not in ("", NOT_SIGNED)}
-    return [s._replace(note=notes.get(s.row.version)) if s.is_care else s for s in steps]
 
 
 def upto_version(steps: Iterable[StepTold], version: int) -> list[StepTold]:
