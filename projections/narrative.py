@@ -11,6 +11,7 @@ from aggregates.client_care import facts as f
 from aggregates.kernel.messages import Fact
 from projections.deadline_names import name_by_id, name_of
 from projections.filled import exercise, fields, label, said
+from projections.releases import NOT_SIGNED
 from projections.told import Around, Told
 from projections.told_decisions import decision, refusal
 from projections.told_elsewhere import ELSEWHERE
@@ -50,6 +51,12 @@ def _registered(x: f.ClientRegistered, _: Around) -> Told:
     return Told(f"Client registered: {x.name}, born {x.born}", (
         f"referred by {x.referred_by.name}, {x.referred_by.profession}",
         f"diagnosis as given by the clinician: {x.diagnosis_as_given}", f"onset {x.onset}, {x.stage}", *more))
+
+
+def _released(x: f.ReleaseGiven, _: Around) -> Told:
+    signed = (f"signed on {x.release.signed_on}",) if x.release.signed_on is not None else ()
+    return Told(f"Consent to release to {x.release.to}{'' if signed else f', {NOT_SIGNED}'}", (
+        f"what: {x.release.what}", f"until {x.release.until}", *signed), ("PRV-01",))
 
 
 def _received(x: f.ClearanceReceived, _: Around) -> Told:
@@ -139,8 +146,7 @@ TELLERS: dict[type[Fact], Callable[[Any, Around], Told]] = {
     f.ClientRegistered: _registered,
     f.ProtocolPinned: lambda x, _: Told(f"Protocol pinned: {x.title}", (
         f"pack {x.pack[:16]}", f"profile {x.profile}, clearance policy {x.clearance_policy}")),
-    f.ReleaseGiven: lambda x, _: Told(f"Consent to release to {x.release.to}", (
-        f"what: {x.release.what}", f"until {x.release.until}"), ("PRV-01",)),
+    f.ReleaseGiven: _released,
     f.ReleaseWithdrawn: lambda x, _: Told(f"Consent to release to {x.to} withdrawn", (), ("PRV-01",)),
     f.ScreeningRecorded: lambda x, _: Told(
         f"Screening recorded ({x.screening.instrument}, version {x.screening.instrument_version})",

@@ -29,6 +29,12 @@ def _founded(x: practice.PracticeFounded, _: Around) -> Told:
         f"clearances are accepted from: {', '.join(x.accepted_issuers)}"))
 
 
+def _certified(x: practice.ErasureCertified, _: Around) -> Told:
+    again = " again" if x.again else ""
+    return Told(f"Erasure of {x.client} certified{again}: {x.basis}", (f"checked: {', '.join(x.checked)}",),
+                ("PRV-05",))
+
+
 def _calendar(x: practice.CalendarSet, _: Around) -> Told:
     days = ", ".join(DAYS[each] for each in x.working_days)
     holidays = (f"closed on {', '.join(map(str, x.holidays))}",) if x.holidays else ()
@@ -60,7 +66,7 @@ ELSEWHERE: dict[type[Fact], Callable[[Any, Around], Told]] = {
     practice.ProtocolAdopted: lambda x, _: Told(
         f"Protocol adopted for new clients: {x.title}", (f"pack {x.pack[:16]}",)),
     practice.ErasureDecided: lambda x, _: Told(
-        f"Erasure of {x.client} decided: {x.basis}", (x.reason,), ("PRV-05", "PRV-06", "PRV-07")),
+        f"Erasure of {x.client} decided: {x.basis}", (f"reason: {x.reason}",), ("PRV-05", "PRV-06", "PRV-07")),
     practice.LossAccepted: _loss,
-    practice.ErasureCertified: lambda x, _: Told(f"Erasure of {x.client} certified", x.checked, ("PRV-05",)),
+    practice.ErasureCertified: _certified,
 }

@@ -32,11 +32,25 @@ def note_reading(door: Door, client: str, who: Who, what: str, *, exported: int 
     rows = door.log.reader.stream(door.practice, f"care:{client}", 0, 1)
     if not rows:
         raise NotFound(f"client: there is no client {client} in this practice")
-    role = door.circumstances.practice().memory.role_of(who.id) or ""
-    if not may(role, "ReadClient" if exported is None else "ExportClient"):
-        raise NotAllowed(f"ACC-01: the role {role or 'none'} does not read clients here")
+    role = _role_that_may(door, who, "ReadClient" if exported is None else "ExportClient")
     if door.log.why_read_only is None:
         _append(door, client, who, role, what, exported)
+
+
+def refuse_unless_reader(door: Door, who: Who) -> None:
+    """Raise `NotAllowed` unless *who* may read here: whoever may read a whole record may read the practice's decisions.
+
+    Nothing is recorded, because the practice's stream is no client's record and holds no health information.
+    """
+    check_clear(who)
+    _role_that_may(door, who, "ReadClient")
+
+
+def _role_that_may(door: Door, who: Who, read: str) -> str:
+    role = door.circumstances.practice().memory.role_of(who.id) or ""
+    if not may(role, read):
+        raise NotAllowed(f"ACC-01: the role {role or 'none'} does not read clients here")
+    return role
 
 
 def _append(door: Door, client: str, who: Who, role: str, what: str, exported: int | None) -> None:

@@ -13,7 +13,8 @@ app = typer.Typer(
     help="MET Workflow: decide, record, replay and verify a client's care.",
     epilog="Exit codes: 0 ok, 1 refused by a rule, 2 usage or input, 3 not found, 4 conflict, 5 store or key "
            "unavailable, 6 not verified, 130 interrupted, 141 nobody reads the output any more. With --json, lists "
-           "(clients, replay, keys) are JSON Lines: one object on each line; everything else is one JSON value.")
+           "(clients, replay, access, keys) are JSON Lines: one object on each line; everything else is one JSON "
+           "value.")
 
 for command in (*care_commands.COMMANDS, *log_commands.COMMANDS):
     app.command(command.__name__.strip("_").replace("_", "-"))(command)

@@ -15,6 +15,13 @@ def say(sentence: str) -> None:
     print(f"met: {sentence}", file=sys.stderr)
 
 
+def pointing(error: Exception, client: str = "") -> str:
+    """The sentence of an error; where something stored is damaged, with the command that says what."""
+    from aggregates.kernel.errors import Damaged
+    known = not isinstance(error, Damaged) or "; met verify" in str(error)
+    return str(error) if known else f"{error}; met verify{client and f' {client}'} says what is damaged"
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Print an error as one sentence on stderr and leave with its exit code."""
@@ -23,13 +30,13 @@ def one_line_errors() -> Iterator[None]:
     from workflow.log.seal.keys import Destroyed
     codes = (
         (e.InvalidInput, USAGE), (e.NotFound, NOT_FOUND), (Destroyed, NOT_FOUND), (e.Conflict, CONFLICT),
-        (e.NotVerified, NOT_VERIFIED), (e.StoreUnavailable, UNAVAILABLE), (e.Unreadable, UNAVAILABLE),
-        (NotAllowed, REFUSED))
+        (e.NotVerified, NOT_VERIFIED), (e.Damaged, NOT_VERIFIED), (e.StoreUnavailable, UNAVAILABLE),
+        (e.Unreadable, UNAVAILABLE), (NotAllowed, REFUSED))
     try:
         yield
     except (e.MetError, NotAllowed) as error:
         sys.stdout.flush()
-        say(str(error))
+        say(pointing(error))
         raise SystemExit(next(code for kind, code in codes if isinstance(error, kind))) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None

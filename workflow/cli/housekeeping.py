@@ -14,7 +14,7 @@ from aggregates.kernel.errors import InvalidInput, StoreUnavailable, Unreadable
 from workflow.bootstrap import Office, create
 from workflow.cli.exits import REFUSED, one_line_errors, say
 from workflow.cli.office import closed_again, opened, opened_or_made, opened_to_read
-from workflow.cli.show import console, lines_of
+from workflow.cli.show import console, lines_of, put, table
 from workflow.data_directory import refuse_to_overwrite
 from workflow.engine.erasure import revived
 from workflow.engine.opening import key_problems
@@ -82,16 +82,24 @@ def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) 
 
 
 def _list(office: Office, as_json: bool) -> None:
-    out, back = console(), {key_id for _, _, key_id, _ in office.withheld}
-    for each in office.keys.entries():
-        state = f"destroyed {each.destroyed_at:%Y-%m-%d}" if each.destroyed_at else "living"
-        state = "erased, but still here" if each.key_id in back else state
-        if as_json:
+    entries, back = office.keys.entries(), {key_id for _, _, key_id, _ in office.withheld}
+    if as_json:
+        for each in entries:
             print(json.dumps({"key_id": each.key_id.hex(), "practice": each.practice, "subject": each.subject,
                               "created_at": str(each.created_at), "destroyed_at": each.destroyed_at and
                               str(each.destroyed_at), "erased_but_here": each.key_id in back}))
-        else:
-            out.print(f"{each.key_id.hex()[:16]}  {each.practice:16s} {each.subject:32s} {state}")
+        return
+    cells = [(each.key_id.hex()[:16], each.practice, each.subject, _key_state(each, each.key_id in back))
+             for each in entries]
+    out = console()
+    for line in table(("key", "practice", "subject", "state"), cells):
+        put(out, line)
+
+
+def _key_state(entry: KeyEntry, is_back: bool) -> str:
+    if is_back:
+        return "erased, but still here"
+    return f"destroyed {entry.destroyed_at:%Y-%m-%d}" if entry.destroyed_at else "living"
 
 
 def _check(office: Office, as_json: bool) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from aggregates.client_care.phases import words
 from aggregates.kernel.messages import Fact
@@ -22,12 +24,41 @@ from workflow.engine.requests import Answer
 COLOURS = {"EMERGENCY": "bold white on red", "REFER_SAME_DAY": "bold red", "PAUSE": "red",
            "REQUIRE_CLEARANCE": "magenta", "STOP_SESSION": "yellow", "HOLD_SESSION": "yellow", "MODIFY": "yellow",
            "NOTE": "cyan", "PROCEED": "green"}
+NARROWEST, HANGS = 20, 4
 QUIET_FACTS = ("deadline_set", "deadline_cancelled")
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console that honours NO_COLOR, TERM=dumb and pipes."""
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def columns() -> int | None:
+    """How wide the output has to be, where COLUMNS says so; a terminal folds by itself."""
+    given = os.environ.get("COLUMNS", "")
+    return max(int(given), NARROWEST) if given.isascii() and given.isdigit() else None
+
+
+def put(out: Console, line: str) -> None:
+    """Print a line, folded where COLUMNS asks for it; what goes on stands further in than where it began."""
+    width = columns()
+    if width is None:
+        out.print(line)
+        return
+    text = Text.from_markup(line)
+    begins = min(len(text.plain) - len(text.plain.lstrip(" ")), width // 2)
+    hangs = begins + HANGS
+    for number, part in enumerate(text[begins:].wrap(out, width - hangs, overflow="fold")):
+        part.rstrip()
+        out.print(Text(" " * (hangs if number else begins)) + part)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows under a header, each column as wide as what stands in it."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    for number, row in enumerate((header, *rows)):
+        line = "  ".join(escape(cell.ljust(width)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield f"[bold]{line}[/]" if number == 0 else line
 
 
 def lines_of(answer: Answer, zone: tzinfo = UTC, deadlines: dict[str, str] | None = None, *, full: bool = False

@@ -110,7 +110,8 @@ def print_verified(office: Office, found: Verified, of_client: int | None = None
     for loss in accepted_losses(office):
         out.print(f"  {loss.sentence}", markup=False)
     if of_client is not None:
-        out.print(f"  {of_client} facts of this client are among them, in an unbroken chain")
+        chain = ", in an unbroken chain" if report.holds else ""
+        out.print(f"  {of_client} facts of this client are among them{chain}")
     if office.log.identity.clock == "virtual":
         out.print("  [yellow]a rehearsal: its times are made up[/]")
     out.print(f"  verifier key: {office.log.verifier_key()}")

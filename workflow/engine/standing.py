@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,13 +16,14 @@ from aggregates.client_care.phases import Phase
 from aggregates.kernel.house import House, months_later
 from aggregates.kernel.messages import Fact
 from projections.questions import still_open
+from projections.releases import ReleaseTold, releases_told
 from workflow.engine.door import Door
 from workflow.engine.packs_at_hand import pack_of, shipped_pack
 from workflow.log.codec import from_micros
 
 
 class Standing(NamedTuple):
-    """Now, since when the phase holds, how far the screening is, and what is missing, in words."""
+    """Now, since when the phase holds, how far the screening is, what is missing, in words, and the releases."""
 
     now: datetime
     today: date
@@ -29,6 +31,7 @@ class Standing(NamedTuple):
     open_questions: list[str]
     screening: list[str]
     missing: list[str]
+    releases: list[ReleaseTold]
 
 
 def now_of(door: Door, stream: str, *, rehearsal: bool) -> datetime:
@@ -52,8 +55,9 @@ def standing(door: Door, client: str, *, rehearsal: bool) -> Standing:
     months = int(pack.number("SCR-16.months"))
     return Standing(now, house.today(now), _since(facts, care), unanswered,
                     list(_screening(care, unanswered, house, months, again=again)),
-                    [*_missing_answers(unanswered, asks, screened is None or again), *_missing_clearance(facts, care,
-                                                                                                         house)])
+                    [*_missing_answers(unanswered, asks, screened is None or again),
+                     *_missing_clearance(facts, care, house)],
+                    releases_told(facts, house.today(now), ZoneInfo(house.timezone)))
 
 
 def _counts_no_more(care: CareMemory) -> bool:
