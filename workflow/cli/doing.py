@@ -14,6 +14,7 @@ import msgspec
 from aggregates.kernel.errors import InvalidInput
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
+from workflow.cli.output import now_recorded
 from workflow.cli.show import console, lines_of, phase_line
 from workflow.cli.times import parse_time, zone_of
 from workflow.engine.names import LETTER, PRACTICE
@@ -40,6 +41,7 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         answer = door.handle(Request(
             slug, _stream(slug, client, command), asked, asker,
             _id(command_id), parse_time(occurred_at, zone) if occurred_at else None, expected_version))
+        now_recorded(answer.position, refused=answer.refused)
         if as_json:
             print(stdlib_json.dumps(as_dict(answer)))
         else:

@@ -11,6 +11,7 @@ from aggregates.kernel.errors import InvalidInput
 from aggregates.practice.commands import Basis
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
+from workflow.cli.output import now_recorded
 from workflow.cli.show import console, lines_of
 
 
@@ -27,6 +28,7 @@ def erase_client(client: str, reason: str, basis: str, home: Path | None, practi
         if not yes and not _sure(client):
             raise InvalidInput("erase: not confirmed; nothing was erased")
         answer = office.erasure().erase(slug, client, reason, basis, asker, uuid4())  # type: ignore[arg-type]
+        now_recorded(answer.position, refused=answer.refused)
         out = console()
         for line in lines_of(answer):
             out.print(line)

@@ -12,6 +12,7 @@ from aggregates.kernel.errors import Conflict, InvalidInput, NotFound
 from workflow.bootstrap import Office
 from workflow.cli.exits import REFUSED, one_line_errors, say
 from workflow.cli.office import closed_again, opened_or_made
+from workflow.cli.output import now_recorded
 from workflow.cli.show import console, played_lines
 from workflow.engine.checking import check_steps
 from workflow.engine.histories import History, read_history
@@ -56,6 +57,8 @@ def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -
                 out.print(f"\n[bold underline]{history.title}[/]  [dim]{history.practice.name}[/]")
             for played in player.play(history):
                 steps, wrong = steps + 1, wrong + bool(played.unmet)
+                if played.answer is not None:
+                    now_recorded(played.answer.position, up_to=True)
                 if not quiet or played.unmet:
                     for line in played_lines(played, history.zone):
                         out.print(line)
