@@ -47,9 +47,9 @@ def replay_client(client: str, home: Path | None, practice: str | None, actor: s
         if at is not None:
             steps = upto_version(steps, at)
         if as_known is not None:
-            steps = known_by(steps, parse_time(as_known, zone))
+            steps = known_by(steps, parse_time(as_known, zone, "as_known"))
         if as_happened is not None:
-            steps = happened_by(steps, parse_time(as_happened, zone))
+            steps = happened_by(steps, parse_time(as_happened, zone, "as_happened"))
         if as_json:
             for step in steps:
                 print(json.dumps(step.as_dict()))

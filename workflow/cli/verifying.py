@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from aggregates.kernel.errors import InvalidInput, NotFound
 from workflow.bootstrap import Office
+from workflow.bounded import text_of
 from workflow.cli.exits import NOT_VERIFIED
 from workflow.cli.office import UNPROVED, opened_to_read
 from workflow.cli.show import console
@@ -115,7 +116,7 @@ def print_verified(office: Office, found: Verified, of_client: int | None = None
 
 def _from_elsewhere(office: Office, path: Path) -> Checkpoint:
     try:
-        return office.log.check_note(path.read_text("utf-8"))
+        return office.log.check_note(text_of(path, "checkpoint"))
     except FileNotFoundError:
         raise NotFound(f"checkpoint: there is no file {path}") from None
     except (OSError, UnicodeDecodeError):
