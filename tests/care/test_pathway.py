@@ -12,7 +12,7 @@ from aggregates.client_care.pathway import MOVES, PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.messages import Command
 from tests.care import examples as e
-from tests.care.model import AT_ONCE_ONLY, KNOWN, NAMES, SAMPLES, WAITS, WALK
+from tests.care.model import AT_ONCE_ONLY, BEFORE_REGISTRATION, KNOWN, NAMES, SAMPLES, UNREGISTERED, WAITS, WALK
 from tests.care.scenario import given
 
 HISTORIES = {"S": e.SCREENED[:1], "M": e.SCREENED, "A": e.TRAINING, "P": e.PAUSED, "R": e.REFERRED, "F": e.MAINTAINED,
@@ -38,6 +38,32 @@ def test_a_step_that_does_not_exist_is_refused_for_what_the_phase_waits_for(phas
     scenario = given(*HISTORIES[phase]).then_phase(Phase(NAMES[phase]))
     scenario.when(SAMPLES[name]).then_refused(WAITS[phase]).then_phase(Phase(NAMES[phase]))
     assert scenario.facts[0].meta.phase == NAMES[phase]
+
+
+@pytest.mark.parametrize("name", sorted(set(KNOWN) - {"LetTimePass"}))
+def test_before_the_client_is_registered_every_step_but_registering_is_refused(name: str) -> None:
+    scenario = given().when(SAMPLES[name])
+    if name in BEFORE_REGISTRATION:
+        scenario.then_admitted()
+        return
+    refused = scenario.then_refused(UNREGISTERED).broken(UNREGISTERED)
+    assert (refused.rule, [each.what for each in refused.unlock]) == ("CARE-05", ["register the client"])
+    scenario.when(e.register()).then_admitted().when(SAMPLES[name])
+    assert UNREGISTERED not in [each.name for each in scenario.refusals]
+
+
+def test_before_the_client_is_registered_time_does_nothing() -> None:
+    (refused,) = given().when(SAMPLES["LetTimePass"]).by_time
+    assert isinstance(refused, f.CommandRefused)
+    assert [each.name for each in refused.broken] == [UNREGISTERED]
+
+
+def test_red_flags_told_before_registration_are_kept_in_the_refusal_and_decide_nothing() -> None:
+    told = given().when(SAMPLES["ReportAdverseResponse"]).when(WALK["flag"][0]).then_refused(UNREGISTERED)
+    (refused,) = told.facts
+    assert isinstance(refused, f.CommandRefused)
+    assert refused.asked["red_flags"][0]["id"] == "RF-E1"
+    told.when(e.register()).then_admitted().then_phase(Phase.SCREENING)
 
 
 @pytest.mark.parametrize(("phase", "name"), sorted(set(PAIRS) - set(FORBIDDEN)))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aggregates.kernel.errors import Conflict, NotFound
 from aggregates.kernel.messages import Meta
-from aggregates.practice.roles import may
+from aggregates.practice.roles import may, may_not
 from workflow.access.clear import check_clear
 from workflow.access.facts import AccessFact, ClientExported, ClientRead
 from workflow.engine.door import Door
@@ -33,8 +33,10 @@ def note_reading(door: Door, client: str, who: Who, what: str, *, exported: int 
     if not rows:
         raise NotFound(f"client: there is no client {client} in this practice")
     role = door.circumstances.practice().memory.role_of(who.id) or ""
-    if not may(role, "ReadClient" if exported is None else "ExportClient"):
-        raise NotAllowed(f"ACC-01: the role {role or 'none'} does not read clients here")
+    wanted, words = ("ReadClient", "read") if exported is None else ("ExportClient", "export")
+    if not may(role, wanted):
+        sentence = may_not(role, wanted, f"{words} a client's record").removesuffix(".")
+        raise NotAllowed(f"ACC-01: {sentence}")
     if door.log.why_read_only is None:
         _append(door, client, who, role, what, exported)
 
