@@ -8,12 +8,13 @@ import pytest
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
+from aggregates.client_care.contents import Deadline
 from aggregates.client_care.pathway import MOVES, PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.messages import Command
 from tests.care import examples as e
 from tests.care.model import AT_ONCE_ONLY, BEFORE_REGISTRATION, KNOWN, NAMES, SAMPLES, UNREGISTERED, WAITS, WALK
-from tests.care.scenario import given
+from tests.care.scenario import Scenario, Told, given
 
 HISTORIES = {"S": e.SCREENED[:1], "M": e.SCREENED, "A": e.TRAINING, "P": e.PAUSED, "R": e.REFERRED, "F": e.MAINTAINED,
              "D": e.DISCHARGED}
@@ -56,6 +57,17 @@ def test_before_the_client_is_registered_time_does_nothing() -> None:
     (refused,) = given().when(SAMPLES["LetTimePass"]).by_time
     assert isinstance(refused, f.CommandRefused)
     assert [each.name for each in refused.broken] == [UNREGISTERED]
+
+
+def test_what_an_older_log_holds_from_before_registration_falls_due_once_the_client_is_registered() -> None:
+    due = Scenario.utc("2026-01-05T10:00")
+    call = Deadline(id="DL-05/1", rule="DL-05", what="call", due_at=due, owner="coach")
+    older = given(Told(f.DeadlineSet, deadline=call))
+    older.when(SAMPLES["RecordStatement"], "2026-01-06T09:00").then_refused(UNREGISTERED)
+    assert older.by_time == []
+    older.when(e.register()).then_admitted()
+    assert older.by_time == []
+    older.when(SAMPLES["RecordStatement"]).then(f.DeadlineFellDue)
 
 
 def test_red_flags_told_before_registration_are_kept_in_the_refusal_and_decide_nothing() -> None:
