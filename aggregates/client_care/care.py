@@ -41,7 +41,8 @@ class ClientCare(EventSourced):
         Raises `InvalidInput` where a date, a time or a reading can't be.
         """
         refuse_impossible(self.memory, command, context)
-        if not isinstance(command, LetTimePass) and time_brings_something(self.memory, context):
+        waits = self.memory.registered and time_brings_something(self.memory, context)
+        if waits and not isinstance(command, LetTimePass):
             self._decide(LetTimePass(), by_the_clock(context))
         self._decide(command, context)
 

@@ -29,6 +29,7 @@ from aggregates.client_care.rules.care import (
     an_emergency_cannot_be_overridden,
     care_is_open,
     client_is_new,
+    client_is_registered,
     contradiction_is_open,
     fact_can_be_amended,
     nothing_newer_stands_against_it,
@@ -79,7 +80,7 @@ from aggregates.client_care.rules.training import (
     what_held_the_session_is_measured_again,
 )
 from aggregates.kernel.messages import Command
-from aggregates.kernel.pathway import Move, Pathway, Waiting
+from aggregates.kernel.pathway import Beginning, Move, Pathway, Waiting
 from aggregates.kernel.rules import Rule
 
 P = Phase
@@ -246,4 +247,5 @@ WAITS: dict[Phase, Waiting[CareMemory]] = {
     P.DISCHARGED: Waiting(care_is_open),
 }
 
-PATHWAY: Pathway[Phase, CareMemory] = Pathway("Client care", Phase, MOVES, WAITS)
+PATHWAY: Pathway[Phase, CareMemory] = Pathway(
+    "Client care", Phase, MOVES, WAITS, Beginning(c.RegisterClient, client_is_registered))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 Role = Literal["owner", "coach", "front desk", "medical adviser", "reviewer"]
 
@@ -38,3 +38,16 @@ MAY: dict[str, frozenset[str]] = {
 def may(role: str, command: str) -> bool:
     """Whether *role* may ask for *command*; an unknown role may nothing."""
     return command in MAY.get(role, frozenset())
+
+
+def roles_that_may(command: str) -> tuple[str, ...]:
+    """The roles of people who may ask for *command*; a practice is founded by whoever will own it."""
+    return ("owner",) if command == "FoundPractice" else tuple(role for role in get_args(Role) if may(role, command))
+
+
+def may_not(role: str, command: str, what: str) -> str:
+    """That *role* may not do *what*, and who may, in one sentence."""
+    people = [*roles_that_may(command), *(["the client"] if may("client", command) else [])]
+    *some, last = people or ["the engine itself"]
+    allowed = f"{', '.join(some)} or {last}" if some else last
+    return f"{f'the role {role}' if role else 'somebody without a role here'} may not {what}; only {allowed} may."

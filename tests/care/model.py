@@ -28,6 +28,9 @@ KNOWN = {
     "LiftHold": EVERY, "NoteLetter": EVERY, "LetTimePass": EVERY}
 """The phases in which the pathway knows each command; anywhere else it is refused for what the phase waits for."""
 
+BEFORE_REGISTRATION, UNREGISTERED = ("RegisterClient",), "client_is_registered"
+"""What is known before the client is registered, and the rule that stands against everything else."""
+
 AT_ONCE_ONLY = {"StartSession": "SMPR", "RecordSession": "SMPR", "RecordScreening": "PR"}
 """Where a command is known only for what has to be done at once; an ordinary one is refused as anywhere else."""
 
@@ -90,6 +93,7 @@ class Model:
     """Where a client must stand after each step of a walk, and whether the step is refused."""
 
     def __init__(self) -> None:
+        self.registered = False
         self.phase, self.cleared, self.screened, self.signed, self.released = "S", False, False, True, False
         self.paused: datetime | None = None
         self.usual: datetime | None = None
@@ -103,7 +107,7 @@ class Model:
 
     def refuses(self, step: str, now: datetime) -> bool:
         """Whether the step is refused now."""
-        if self.phase not in WALK[step][1]:
+        if not self.registered or self.phase not in WALK[step][1]:
             return True
         if step == "morning":
             return not any(day < local_day(now) for day in self.sessions)

@@ -10,7 +10,8 @@ import pytest
 
 from aggregates.kernel.messages import Meta
 from tests.proof.worked_example import values
-from workflow.engine.histories import Expect, History, PracticeSetting, Step
+from workflow.engine.expected import Expect
+from workflow.engine.histories import History, PracticeSetting, Step
 from workflow.log.proof.witness import ERASED, HISTORY, LATEST, TOMBSTONES
 from workflow.log.seal.keys import key_tables
 from workflow.log.store.schema import log_tables

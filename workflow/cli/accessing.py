@@ -25,7 +25,7 @@ def show_access(client: str, home: Path | None, practice: str | None, actor: str
     with opened(home) as office, damage_is_named(office, client):
         slug = practice_of(office, practice)
         door, zone = office.door(slug), zone_of(office, slug)
-        begin = parse_time(since, zone) if since is not None else None
+        begin = parse_time(since, zone, "since") if since is not None else None
         note_reading(door, client, who(office, slug, actor, purpose), "access")
         looks = [each for each in looks_at(door, client) if begin is None or each.at >= begin]
         if as_json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as stdlib_json
-import sys
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -12,18 +11,20 @@ from uuid import UUID
 import msgspec
 
 from aggregates.kernel.errors import InvalidInput
+from workflow.bounded import refuse_longer, text_of, text_of_stdin
+from workflow.cli import care_commands, log_commands
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
+from workflow.cli.output import now_recorded
 from workflow.cli.show import console, lines_of, phase_line
 from workflow.cli.times import parse_time, zone_of
 from workflow.engine.names import LETTER, PRACTICE
 from workflow.engine.packs_at_hand import names_for
-from workflow.engine.parsing import check_client, parse_command, parse_object
+from workflow.engine.parsing import NO_COMMAND, check_client, parse_command, parse_object
 from workflow.engine.requests import Answer, Request, new_command_id
 from workflow.engine.standing import now_of
 
-MOST_CHARACTERS = 200_000
-
+INSTEAD = {"erase-client": "erase"}
 
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
                purpose: str, command_id: str | None, occurred_at: str | None, expected_version: int | None,
@@ -32,6 +33,7 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
     with opened(home) as office:
         slug = practice_of(office, practice)
         door = office.door(slug)
+        _refuse_own(command)
         asked = parse_command(command, _json(fields))
         zone = zone_of(office, slug)
         if office.virtual is not None:
@@ -39,13 +41,22 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         asker = who(office, slug, actor, purpose)._replace(on_behalf_of=client if by_client else on_behalf_of)
         answer = door.handle(Request(
             slug, _stream(slug, client, command), asked, asker,
-            _id(command_id), parse_time(occurred_at, zone) if occurred_at else None, expected_version))
+            _id(command_id), parse_time(occurred_at, zone, "occurred_at") if occurred_at else None, expected_version))
+        now_recorded(answer.position, refused=answer.refused)
         if as_json:
             print(stdlib_json.dumps(as_dict(answer)))
         else:
             _print(answer, zone, names_for(door))
     if answer.refused:
         raise SystemExit(REFUSED)
+
+
+def _refuse_own(command: str) -> None:
+    """Some steps are commands of `met` itself, because more belongs to them than one fact."""
+    name = command.replace("_", "-")
+    own = INSTEAD.get(name, name)
+    if own in (each.__name__ for each in (*care_commands.COMMANDS, *log_commands.COMMANDS)):
+        raise InvalidInput(f"{NO_COMMAND} for met do; met itself has it: met {own} --help")
 
 
 def _print(answer: Answer, zone: tzinfo, names: dict[str, str]) -> None:
@@ -85,15 +96,16 @@ def _id(given: str | None) -> UUID:
 
 
 def _json(given: str) -> dict[str, Any]:
-    text = given
+    return parse_object(_text(given), "json")
+
+
+def _text(given: str) -> str:
     if given == "-":
-        text = sys.stdin.read(MOST_CHARACTERS + 1)
-    elif given.startswith("@"):
+        return text_of_stdin("json")
+    if given.startswith("@"):
         try:
-            with Path(given[1:]).open(encoding="utf-8") as file:
-                text = file.read(MOST_CHARACTERS + 1)
+            return text_of(Path(given[1:]), "json")
         except (OSError, UnicodeDecodeError):
             raise InvalidInput(f"json: the file {given[1:]} can't be read") from None
-    if len(text) > MOST_CHARACTERS:
-        raise InvalidInput(f"json: is longer than {MOST_CHARACTERS:,} characters")
-    return parse_object(text, "json")
+    refuse_longer(given, "json")
+    return given

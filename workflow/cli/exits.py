@@ -6,8 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-OK, REFUSED, USAGE, NOT_FOUND, CONFLICT, UNAVAILABLE, NOT_VERIFIED = range(7)
-INTERRUPTED = 130
+from workflow.cli.output import flushed
+
+OK, REFUSED, USAGE, NOT_FOUND, CONFLICT, UNAVAILABLE, NOT_VERIFIED, NOT_WRITTEN = range(8)
+INTERRUPTED, UNREAD = 130, 141
 
 
 def say(sentence: str) -> None:
@@ -35,8 +37,9 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except (e.MetError, NotAllowed) as error:
-        sys.stdout.flush()
-        say(pointing(error))
+        for sentence in (flushed(), pointing(error)):
+            if sentence is not None:
+                say(sentence)
         raise SystemExit(next(code for kind, code in codes if isinstance(error, kind))) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None

@@ -21,7 +21,7 @@ def init(practice: Annotated[str, typer.Option(help="The practice's short id.")]
          rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Times are made up; for trying out.")] = False,
          home: Home = None) -> None:
     """Make a log with its keys and found a practice; in an existing log, found one more practice."""
-    from workflow.cli.housekeeping import init_practice
+    from workflow.cli.founding import init_practice
     init_practice(home, practice, name, timezone, owner, owner_name, profile, licence_id, clearance_policy, rehearsal)
 
 

@@ -70,7 +70,8 @@ def replay_client(client: str, home: Path | None, practice: str | None, actor: s
             office, "" if own else client):
         slug = practice_of(office, practice)
         asker, zone = who(office, slug, actor, purpose), zone_of(office, slug)
-        limits = Limits(at, *(parse_time(each, zone) if each is not None else None for each in (as_known, as_happened)))
+        limits = Limits(at, *(parse_time(each, zone, name) if each is not None else None
+                             for name, each in (("as_known", as_known), ("as_happened", as_happened))))
         if own:
             refuse_unless_reader(office.door(slug), asker)
         else:

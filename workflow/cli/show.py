@@ -131,6 +131,7 @@ def played_lines(played: Played, zone: tzinfo, deadlines: dict[str, str] | None 
     elif played.answer is not None:
         lines += lines_of(played.answer, zone, deadlines)
         lines += phase_line(played.answer)
+    lines += [f"  [dim]note: {escape(each)}[/]" for each in played.notes]
     lines += [f"  [bold red]NOT AS EXPECTED: {escape(each)}[/]" for each in played.unmet]
     return lines
 

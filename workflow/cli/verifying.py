@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from aggregates.kernel.errors import InvalidInput, NotFound
 from workflow.accepted_losses import Divergence, accepted_losses, divergence
 from workflow.bootstrap import Office
+from workflow.bounded import text_of
 from workflow.cli.exits import NOT_VERIFIED
 from workflow.cli.office import UNPROVED, opened_to_read
 from workflow.cli.show import console
@@ -122,7 +123,7 @@ def print_verified(office: Office, found: Verified, of_client: int | None = None
 def _from_elsewhere(office: Office, path: Path) -> tuple[tuple[Checkpoint, ...], Divergence | None]:
     """A checkpoint that the log has to lead to, or where an earlier one parts from it."""
     try:
-        note = path.read_text("utf-8")
+        note = text_of(path, "checkpoint")
     except FileNotFoundError:
         raise NotFound(f"checkpoint: there is no file {path}") from None
     except (OSError, UnicodeDecodeError):

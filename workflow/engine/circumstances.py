@@ -81,6 +81,8 @@ class Circumstances:
         if loaded is None:
             raise NotFound(f"client: there is no client {client} in this practice")
         care = loaded.aggregate.memory  # type: ignore[attr-defined]
+        if not care.registered and not letter.memory.client:
+            raise NotFound(f"client: {client} is not registered in this practice yet; register_client comes first")
         return LetterContext(**common, pack=self.pack(care.pack), profile=care.profile,
                              released_to=care.released_to(house.today(common["occurred_at"])),
                              emergency_to=care.emergency_to)

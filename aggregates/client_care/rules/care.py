@@ -12,6 +12,7 @@ from aggregates.client_care.commands import (
 )
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.rules.instead import instead_of_amending
 from aggregates.kernel.messages import Command
 from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
@@ -62,7 +63,8 @@ def fact_can_be_amended(_care: CareMemory, command: AmendFact, context: CareCont
     """AMD-01: what was observed or told can be corrected; a decision is only ever made anew."""
     original = context.original
     return finding(original is not None and original.TOPIC in AMENDABLE, version=command.version,
-                   fact=original.TOPIC if original else None)
+                   fact=original.TOPIC if original else None,
+                   unlock=instead_of_amending(original.TOPIC) if original else ())
 
 
 @rule(unlock="at least one field that differs", supplier="whoever corrects")
@@ -83,6 +85,12 @@ def a_release_is_on_record(care: CareMemory, command: WithdrawRelease, _context:
     """PRV-08: only a release that is on record is taken back."""
     known = {same_name(each.to) for each in care.releases}
     return finding(same_name(command.to) in known, releases=len(care.releases))
+
+
+@rule(unlock="register the client", supplier="the practice")
+def client_is_registered(care: CareMemory, command: Command, _context: CareContext) -> Finding:
+    """CARE-05: nothing is decided or recorded about a client before the client is registered."""
+    return finding(care.registered, registered=care.registered, command=type(command).__name__)
 
 
 @rule(unlock="a hold that is in place", supplier="the owner")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from aggregates.kernel.errors import NotVerified
 
 ED25519 = b"\x01"
+MOST_DIGITS = 19  # of a size
 
 
 class Checkpoint(NamedTuple):
@@ -56,7 +57,8 @@ def parse(note: str) -> Checkpoint:
     """Read the checkpoint in a signed note, without trusting it yet."""
     body, separator, _ = note.partition("\n\n")
     lines = body.split("\n")
-    if not separator or len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit():
+    if not separator or len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit() \
+            or len(lines[1]) > MOST_DIGITS:
         raise NotVerified("checkpoint: not a signed note with origin, size and root")
     try:
         root = b64decode(lines[2], validate=True)
