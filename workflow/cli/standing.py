@@ -19,7 +19,7 @@ from projections.told_decisions import seen, unlock_words
 from projections.words import when
 from workflow.access.reading import note_reading
 from workflow.cli.office import opened, practice_of, who
-from workflow.cli.show import console
+from workflow.cli.show import console, one_line
 from workflow.cli.times import zone_of
 from workflow.engine.letters import LetterTold, letters_about
 from workflow.engine.next_steps import NextStep, next_steps
@@ -120,4 +120,5 @@ def _deadline(each: Deadline, names: dict[str, str], stands: Standing, zone: tzi
 def told_in_short(letter: LetterTold, zone: tzinfo) -> list[str]:
     """A letter in one line, and what refuses its next step now."""
     return [f"  {letter.id}: {escape(letter.kind)} to {escape(letter.to)}, {letter.state}{letter.next_step}",
+            *([f"    [yellow]{escape(one_line(letter.warning))}[/]"] if letter.warning else []),
             *(f"    {line}" for broken in letter.broken for line in _standing_rule(broken, zone))]
