@@ -63,9 +63,7 @@ def _lines(record: Sequence[Fact], pause: Pause, house: House) -> Iterator[str]:
     yield from _session(pause, house)
     if pause.opened.words:
         yield f"Client's words on the change: {quoted(pause.opened.words)}."
-    for fact in pause.worse_again:
-        said = f": {quoted(fact.words)}" if fact.words else ""
-        yield f"Worse again on {house.today(fact.occurred_at)}{said}."
+    yield from _worse_again(pause, house)
 
 
 def _standing(pause: Pause, house: House) -> str:
@@ -86,11 +84,23 @@ def _reason(pause: Pause, house: House) -> Iterator[str]:
     if on is None and pause.opened.because == "reported":
         yield "Reason: the client reported a worsening."
     elif isinstance(on, f.AdverseResponseReported):
-        said = f" {quoted(on.response.words)}" if on.response.words else ""
+        said = f": {quoted(on.response.words)}" if on.response.words else ""
         yield f"Reason: an adverse response of grade {on.response.grade} on {day}{said}."
     elif on is not None and type(on) in REASONS:
         corrected = f", as corrected on {house.today(pause.opened.occurred_at)}" if pause.by_correction else ""
         yield f"Reason: {REASONS[type(on)].format(day=day)}{corrected}."
+
+
+def _worse_again(pause: Pause, house: House) -> Iterator[str]:
+    """Further reports within the pause; the morning after the session is told with the session."""
+    told = list(pause.mornings())
+    for fact in pause.worse_again:
+        on, day = pause.decision_of(fact), house.today(fact.occurred_at)
+        if isinstance(on, f.MorningAnswered) and on not in told:
+            words = f", {quoted(on.morning.words)}" if on.morning.words else ""
+            yield f"Worse again on the morning of {day}: pain {on.morning.pain}{words}."
+        elif not isinstance(on, f.MorningAnswered):
+            yield f"Worse again on {day}{f': {quoted(fact.words)}' if fact.words else ''}."
 
 
 def _session(pause: Pause, house: House) -> Iterator[str]:

@@ -48,7 +48,7 @@ class Pause:
         self.goes_on = ends is None
         self.worse_again = [fact for fact in after if isinstance(fact, f.ExacerbationOpened)
                             and (ends is None or fact.originator_version < ends)]
-        self.decided_on = self._decided_on()
+        self.decided_on = self.decision_of(opened)
         self.session = self._session()
 
     @property
@@ -62,19 +62,21 @@ class Pause:
                 began = fact.occurred_at
         return began
 
-    def _decided_on(self) -> Fact | None:
-        """The fact whose decision paused training; None if the client reported the worsening."""
-        pointed = POINTED.search(self.opened.because)
+    def decision_of(self, opened: f.ExacerbationOpened) -> Fact | None:
+        """The fact whose decision this followed from; None if the client reported the worsening."""
+        pointed = POINTED.search(opened.because)
         version = int(pointed[1]) if pointed else 0
-        if self.opened.because.endswith(ABOVE):
-            version = next((fact.of_version for fact in reversed(self._record[:self._record.index(self.opened)])
+        if opened.because.endswith(ABOVE):
+            version = next((fact.of_version for fact in reversed(self._record[:self._record.index(opened)])
                             if isinstance(fact, f.DecisionMade)), 0)
         return next((fact for fact in self._record if fact.originator_version == version), None)
 
     @property
     def by_correction(self) -> bool:
         """Whether it was a correction that led to the pause."""
-        return any(isinstance(fact, f.FactAmended) and fact.meta == self.opened.meta for fact in self._record)
+        at = (self.opened.timestamp, self.opened.occurred_at)
+        return any(isinstance(fact, f.FactAmended) and (fact.timestamp, fact.occurred_at) == at
+                   for fact in self._record)
 
     def _session(self) -> f.SessionRecorded | None:
         """The session that led to the pause, in whatever order it was entered: the one that was decided on, the one
@@ -131,11 +133,13 @@ class Pause:
 
     def phase_now(self) -> tuple[Phase, datetime]:
         """Where the client stands now, and since when; training and functional maintenance are one."""
-        phase, since = Phase.EXACERBATION_PAUSE, self.opened.occurred_at
+        phase, since, told = Phase.EXACERBATION_PAUSE, self.opened.occurred_at, False
         for fact in self._record:
             led_to = Phase(fact.meta.phase) if fact.meta.phase is not None else phase
             if led_to is not phase and not {led_to, phase} <= set(IN_TRAINING):
-                since = fact.occurred_at
+                since, told = fact.occurred_at, False
+            if isinstance(fact, ENDS_A_PAUSE) and not told:  # a deadline that the calendar found may come before it
+                since, told = fact.occurred_at, True
             phase = led_to
         return phase, since
 

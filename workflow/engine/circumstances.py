@@ -15,6 +15,7 @@ from aggregates.kernel.house import House
 from aggregates.kernel.messages import Command, Context, Fact
 from aggregates.letter.from_record import FromRecord
 from aggregates.letter.letter import Letter, LetterContext
+from aggregates.letter.messages import SendLetter, SignLetter
 from aggregates.practice.commands import FoundPractice
 from aggregates.practice.context import PracticeContext
 from aggregates.practice.practice import Practice
@@ -92,7 +93,10 @@ class Circumstances:
         if not isinstance(request.command, COMPARED):
             return None
         source = source_of(self._streams.history(request.stream).facts) or asked_source(request)
-        return from_record(source, self._streams.history(f"care:{client}"), house) if source is not None else None
+        if source is None:
+            return None
+        at = request.occurred_at if isinstance(request.command, SignLetter | SendLetter) else None
+        return from_record(source, self._streams.history(f"care:{client}"), house, at)
 
     def _original(self, request: Request) -> Fact | None:
         if not isinstance(request.command, AmendFact):

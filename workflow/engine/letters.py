@@ -114,7 +114,7 @@ def _typed(corrections: list[FactAmended], state: S) -> str:
 
 def _refused(door: Door, letter: Letter, command: Command, who: Who, now: datetime) -> tuple[BrokenRule, ...]:
     """What refuses the next step: tried on a copy, so nothing is recorded."""
-    context = door.circumstances.of(Request(door.practice, letter.id, command, who, uuid4(), now), letter, now)
+    context = door.circumstances.of(Request(door.practice, letter.id, command, who, uuid4()), letter, now)
     assert isinstance(context, LetterContext)
     copy = deepcopy(letter)
     copy.handle(command, context)

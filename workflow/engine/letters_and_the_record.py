@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from aggregates.client_care.facts import FactAmended
@@ -44,23 +45,26 @@ def asked_source(request: Request) -> Source | None:
     return Source(request.causation) if is_policy and request.causation is not None else None
 
 
-def from_record(source: Source, care: History, house: House) -> FromRecord | None:
-    """What the letter took, and what the record says now."""
+def from_record(source: Source, care: History, house: House, at: datetime | None = None) -> FromRecord | None:
+    """What the letter took, and what the record says now, or said *at* the moment for which it is decided."""
     version = _version_at(care, source.cause)
-    says = account_of(care.facts, version, house)
+    said = [fact for fact in care.facts
+            if at is None or fact.occurred_at <= at or fact.originator_version <= version]
+    says = account_of(said, version, house)
     return FromRecord(says=says, as_of=len(care.facts), took=source.took) if says is not None else None
 
 
 def no_longer_agrees(source: Source, sent: Fact, care: History, house: House) -> tuple[str, ...]:
     """The topics on which a letter that was sent differs from the record as it is corrected by now.
 
-    What happened after it was sent is no mistake of the letter. Both sides are told by this version of the engine,
-    because other words for the same facts are none either.
+    What happened after it was sent is no mistake of the letter; one of an earlier release took its words when the pause
+    began. Both sides are told by this version of the engine, because other words for the same facts are none either.
     """
     version = _version_at(care, source.cause)
     before = care.facts[:source.as_of or version]
+    until = sent.occurred_at if source.as_of or not before else before[-1].occurred_at
     by_then = [fact for fact in care.facts if fact.originator_version <= len(before) or isinstance(fact, FactAmended)
-               or fact.occurred_at <= sent.occurred_at]
+               or fact.occurred_at <= until]
     told, tells = account_of(before, version, house), account_of(by_then, version, house)
     if told is None or tells is None:
         return ()
