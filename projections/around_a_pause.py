@@ -74,9 +74,10 @@ class Pause:
     @property
     def by_correction(self) -> bool:
         """Whether it was a correction that led to the pause."""
-        at = (self.opened.timestamp, self.opened.occurred_at)
-        return any(isinstance(fact, f.FactAmended) and (fact.timestamp, fact.occurred_at) == at
-                   for fact in self._record)
+        on = self.decided_on.originator_version if self.decided_on is not None else 0
+        decisions = [fact for fact in self._record if isinstance(fact, f.DecisionMade) and fact.of_version == on
+                     and fact.originator_version < self.opened.originator_version]
+        return bool(decisions) and decisions[-1].again
 
     def _session(self) -> f.SessionRecorded | None:
         """The session that led to the pause, in whatever order it was entered: the one that was decided on, the one

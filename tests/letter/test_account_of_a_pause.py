@@ -149,6 +149,13 @@ def test_after_a_correction_that_pauses_training_it_is_the_corrected_session_tha
     assert 'Client\'s words: "it pulled".' in now
 
 
+def test_a_session_that_itself_paused_training_by_a_correction_is_told_and_not_a_later_one() -> None:
+    steps = (At("2026-01-12T10:00", session(exercise="cable row")), At("2026-01-14T10:00", session(exercise="bike")))
+    scenario = amended(given(*TRAINING, *steps), f.SessionRecorded, 2, adverse={"grade": 2})
+    assert "Exercise: cable row 3 x 15 at 20 kg." in told(scenario).lines
+    assert "Reason: the session of 2026-01-12, as corrected on 2026-01-14." in told(scenario).lines
+
+
 def test_what_was_done_goes_before_what_was_planned() -> None:
     done = (Exercise(name="cable row", kind="SEMI_GLOBAL", sets=1, reps=6, load_kg=15),)
     steps = (*TRAINING, At("2026-01-12T08:00", session(exercise="cable row", performed=done)), WORSE)

@@ -170,6 +170,25 @@ def test_a_letter_in_a_persons_own_words_is_not_compared_but_a_correction_since_
     assert told(desk, typed).warning.endswith("see whether to write again")
 
 
+def test_a_person_who_names_the_pause_as_the_cause_of_a_letter_has_typed_it_nevertheless(desk: Desk) -> None:
+    opened = next(row.position for row in desk.office.door(PRACTICE).streams.history("care:client-a").rows
+                  if row.name == f.ExacerbationOpened.TOPIC)
+    typed = m.DraftLetter(client="client-a", kind="progress report", to="S. Berg", lines=("Worst pain 6.",))
+    desk.office.door(PRACTICE).handle(Request(PRACTICE, "letter:client-a-typed", typed, OWNER, uuid4(),
+                                              causation=opened))
+    assert told(desk, "letter:client-a-typed").lines == ("Worst pain 6.",)
+    assert not step(desk, m.SignLetter(), "letter:client-a-typed").refused
+
+
+def test_a_referral_back_from_before_the_sending_that_is_entered_later_is_no_mistake_of_the_letter(desk: Desk) -> None:
+    for command in (SIGN, SEND):
+        assert not step(desk, command).refused
+    back = Request(PRACTICE, "care:client-a", c.ReferBack(rule="-", reason="unsure"), OWNER, uuid4(),
+                   Scenario.utc("2026-01-12T09:30"))
+    assert not desk.office.door(PRACTICE).handle(back).refused
+    assert told(desk).changed == ()
+
+
 def test_a_letter_that_was_sent_before_the_correction_and_is_noted_after_it_belongs_to_the_record(desk: Desk) -> None:
     step(desk, SIGN)
     sent_at = desk.now
