@@ -23,6 +23,12 @@ def _checked(x: letter.LetterChecked, _: Around) -> Told:
                 tuple(f"{what}: {', '.join(words)}" for what, words in found if words) or ("nothing found",))
 
 
+def _redrafted(x: letter.LetterRedrafted, _: Around) -> Told:
+    left_out = tuple(f"left out, to be added again when signing if it still holds: {quoted(each)}"
+                     for each in x.left_out)
+    return Told(f"Letter to {x.to} drafted again: the record's words as they are now", (*x.lines, *left_out))
+
+
 def _founded(x: practice.PracticeFounded, _: Around) -> Told:
     return Told(f"Practice founded: {x.name}", (
         f"time zone {x.timezone}, profile {x.profile}, clearance policy {x.clearance_policy}",
@@ -49,6 +55,7 @@ def _loss(x: practice.LossAccepted, _: Around) -> Told:
 ELSEWHERE: dict[type[Fact], Callable[[Any, Around], Told]] = {
     letter.LetterCommandRefused: refusal,
     letter.LetterDrafted: lambda x, _: Told(f"Drafted: {x.kind} to {x.to}", x.lines),
+    letter.LetterRedrafted: _redrafted,
     letter.LetterChecked: _checked,
     letter.LetterSigned: lambda x, _: Told("Letter signed", x.lines),
     letter.LetterSent: lambda x, _: Told(f"Letter sent to {x.to} by {x.means}", (ALLOWED.get(

@@ -16,7 +16,7 @@ CARE = frozenset({
     "RecordScreening", "RecordMeasures", "DesignProgram", "ChangeProgram", "StartSession", "RecordSession",
     "ReportExacerbation", "ReportAdverseResponse", "ReportRedFlags", "ContactReferralSource", "ResumeTraining",
     "ReferBack", "OverrideDecision", "AmendFact", "ResolveContradiction", "MoveToMaintenance", "Discharge", "Readmit",
-    "DraftLetter", "CheckLetter", "SignLetter", "CancelLetter",
+    "DraftLetter", "RedraftLetter", "CheckLetter", "SignLetter", "CancelLetter",
 })
 HOUSE = frozenset({
     "AddPerson", "GiveRole", "RemovePerson", "AddReferralSource", "SetCalendar", "PlaceHold", "LiftHold",

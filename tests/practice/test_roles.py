@@ -33,10 +33,10 @@ TABLE = {
     "resume_training": "oc", "refer_back": "ocp", "override_decision": "oc", "record_statement": "ocfk",
     "resolve_contradiction": "oc", "amend_fact": "oc", "move_to_maintenance": "oc", "discharge": "oc",
     "withdraw_consent": "ocfk", "readmit": "oc", "place_hold": "o", "lift_hold": "o", "note_letter": "p",
-    "let_time_pass": "ocfs", "draft_letter": "ocp", "check_letter": "oc", "sign_letter": "oc", "send_letter": "ocf",
-    "record_delivery": "ocf", "record_letter_answer": "ocf", "cancel_letter": "oc", "found_practice": "",
-    "add_person": "o", "give_role": "o", "remove_person": "o", "add_referral_source": "ocf", "set_calendar": "o",
-    "adopt_protocol": "om", "erase_client": "o", "complete_erasure": "os", "accept_loss": "s"}
+    "let_time_pass": "ocfs", "draft_letter": "ocp", "redraft_letter": "oc", "check_letter": "oc", "sign_letter": "oc",
+    "send_letter": "ocf", "record_delivery": "ocf", "record_letter_answer": "ocf", "cancel_letter": "oc",
+    "found_practice": "", "add_person": "o", "give_role": "o", "remove_person": "o", "add_referral_source": "ocf",
+    "set_calendar": "o", "adopt_protocol": "om", "erase_client": "o", "complete_erasure": "os", "accept_loss": "s"}
 
 
 def test_the_table_by_hand_names_every_command_and_every_role() -> None:

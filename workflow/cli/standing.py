@@ -23,7 +23,7 @@ from workflow.access.reading import note_reading
 from workflow.cli.erased import show_erasure
 from workflow.cli.exits import NOT_FOUND, say
 from workflow.cli.office import damage_is_named, opened, practice_of, who
-from workflow.cli.show import console, put
+from workflow.cli.show import console, one_line, put
 from workflow.cli.times import zone_of
 from workflow.engine.letters import LetterTold, letters_about
 from workflow.engine.next_steps import NextStep, next_steps
@@ -144,4 +144,5 @@ def _deadline(each: Deadline, names: dict[str, str], stands: Standing, zone: tzi
 def told_in_short(letter: LetterTold, zone: tzinfo) -> list[str]:
     """A letter in one line, and what refuses its next step now."""
     return [f"  {letter.id}: {escape(letter.kind)} to {escape(letter.to)}, {letter.state}{letter.next_step}",
+            *([f"    [yellow]{escape(one_line(letter.warning))}[/]"] if letter.warning else []),
             *(f"    {line}" for broken in letter.broken for line in _standing_rule(broken, zone))]
