@@ -96,7 +96,10 @@ class ClearanceReceived(CareFact):
 
 
 class ClearanceGranted(CareFact):
-    """`rule` says where the last valid day comes from: the issuer (CLR-01), CLR-03 or CLR-04."""
+    """`rule` says where the last valid day comes from: the issuer (CLR-01), CLR-03 or CLR-04.
+
+    `received_at` is when the paper came, so that another paper of the same day finds its place; None: not kept.
+    """
 
     TOPIC = "care.clearance_granted"
     issuer: str
@@ -105,6 +108,7 @@ class ClearanceGranted(CareFact):
     valid_until: date
     limits: tuple[Limit, ...]
     rule: str
+    received_at: datetime | None = None
 
 
 class ClearanceDeclined(CareFact):

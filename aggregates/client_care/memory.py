@@ -13,6 +13,7 @@ SESSIONS_KEPT = 12
 OUTCOMES_KEPT = 100
 STRETCHES_KEPT = 20
 PAPERS_KEPT = 40
+UNCLEAR_KEPT = 10
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -30,9 +31,23 @@ class Clearance(msgspec.Struct, kw_only=True):
     limits_since: datetime | None = None
     lapsed: bool = False
     warned: tuple[int, ...] = ()
+    received_at: datetime | None = None
 
     def __repr__(self) -> str:
         return "<Clearance>"
+
+
+class UnclearPaper(msgspec.Struct, kw_only=True):
+    """A clearance that came incomplete and that nothing newer answers yet. `known`: papers on record before it."""
+
+    issuer: str
+    dated: date | None
+    at: datetime
+    missing: tuple[str, ...]
+    known: tuple[tuple[str, date], ...] = ()
+
+    def __repr__(self) -> str:
+        return "<UnclearPaper>"
 
 
 class Stretch(msgspec.Struct, kw_only=True):
@@ -120,6 +135,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     danger_at: datetime | None = None
     papers: tuple[tuple[str, date], ...] = ()
     spent_papers: tuple[tuple[str, date], ...] = ()
+    unclear: tuple[UnclearPaper, ...] = ()
     program: dict[str, Exercise] = {}
     template: str = ""
     baseline: dict[str, float] = {}
@@ -201,6 +217,10 @@ class CareMemory(msgspec.Struct, kw_only=True):
         held = self.clearance_on(day)
         return (held is not None and (held.suspended_at is None or at < held.suspended_at)
                 and held.valid_from <= day <= held.valid_until)
+
+    def unclear_at(self, at: datetime) -> tuple[UnclearPaper, ...]:
+        """The incomplete clearances that stood unanswered *at* that moment, as far as they still do."""
+        return tuple(each for each in self.unclear if each.at <= at)
 
     def usual_since(self, above_usual: float) -> datetime | None:
         """Since when pain has been back to usual without a break, in the order in which it happened.
