@@ -20,6 +20,7 @@ from aggregates.client_care.contents import (
     Release,
     Screening,
     Session,
+    Tolerated,
 )
 from aggregates.client_care.upcasters import amendment_from_1, session_from_1
 from aggregates.kernel.messages import Fact
@@ -146,10 +147,13 @@ class MeasuresRecorded(CareFact):
 
 
 class ProgramDesigned(CareFact):
+    """`raised` names the exercises that were planned before and of which this raises something (PRG-01)."""
+
     TOPIC = "care.program_designed"
     template: str
     exercises: tuple[Exercise, ...]
     rule: str
+    raised: tuple[str, ...] = ()
 
 
 class ProgramChanged(CareFact):
@@ -222,11 +226,14 @@ class ReferralSourceAnswered(CareFact):
 
 
 class TrainingResumed(CareFact):
+    """`tolerated` is what `volume_percent` is a share of; empty: not kept, and no share is held against anything."""
+
     TOPIC = "care.training_resumed"
     volume_percent: int
     usual_since: datetime
     released_by: str
     rule: str = "EXA-02"
+    tolerated: tuple[Tolerated, ...] = ()
 
 
 class ReferredBack(CareFact):

@@ -14,9 +14,10 @@ from aggregates.kernel.names import same_name
 @on(f.ClearanceGranted)
 def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
     """The clearance in force from now on; it answers the flags that were open. An older paper replaces no newer one."""
+    came = fact.received_at if fact.received_at is not None and fact.received_at.tzinfo is not None else None
     granted = Clearance(issuer=fact.issuer, profession=fact.profession, valid_from=fact.valid_from,
                         valid_until=fact.valid_until, limits=fact.limits, rule=fact.rule,
-                        received_at=fact.received_at)
+                        received_at=came)
     held = care.clearance
     if held is not None and held.suspended_by is None and not held.lapsed and fact.valid_from < held.valid_from:
         care.former_clearance = granted

@@ -70,7 +70,7 @@ def answer_has_not_expired(care: CareMemory, command: RecordAnswer, context: Car
 
 @rule(unlock="the referral source's word to resume, given since", supplier="referral source")
 def no_newer_clearance_is_unclear(care: CareMemory, _command: StartSession, context: CareContext) -> Finding:
-    """CLR-14: no session begins while a newer clearance is incomplete, because it may allow less than the one before."""
+    """CLR-14: no session begins while a newer clearance is incomplete: it may allow less than the one before."""
     unclear = care.unclear_at(context.occurred_at)
     seen: dict[str, Plain] = {f"clearance_{number}": _told(each, context) for number, each in enumerate(unclear, 1)}
     unlock = (*(Unlock(what=f"of the clearance from {each.issuer}: {part}", supplier="whoever issued it")
@@ -157,7 +157,7 @@ def change_is_within_the_clearance(care: CareMemory, command: ChangeProgram, con
 @rule(unlock="a reading within the clearance, or a new clearance", supplier="the client, or the referral source")
 def readings_are_within_the_clearance(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
     """CLR-08: a session does not begin outside a condition of the clearance."""
-    return _breached(reading_breaches(care.limits(context.today, context.occurred_at), command))
+    return breached(reading_breaches(care.limits(context.today, context.occurred_at), command))
 
 
 @rule(unlock="a programme within the clearance, or a new clearance", supplier="the coach, or the referral source")
@@ -168,10 +168,11 @@ def programme_is_still_within_the_clearance(care: CareMemory, _command: StartSes
 
 
 def _within(care: CareMemory, exercises: tuple[Exercise, ...], context: CareContext) -> Finding:
-    return _breached(exercise_breaches(care.limits(context.today, context.occurred_at), exercises))
+    return breached(exercise_breaches(care.limits(context.today, context.occurred_at), exercises))
 
 
-def _breached(breaches: tuple[Breach, ...]) -> Finding:
+def breached(breaches: tuple[Breach, ...]) -> Finding:
+    """That nothing lies outside of a condition, or what does, with its numbers."""
     if not breaches:
         return finding(True)
     seen: dict[str, Plain] = {}
