@@ -102,6 +102,8 @@ def test_of_two_papers_of_one_day_the_one_that_came_later_counts() -> None:
     came_later = At("2026-01-12T09:00", clearance(signed=False), occurred="2026-01-05T20:00")
     given(*TRAINING, came_first).when(START).then_admitted()
     given(*TRAINING, came_later).when(START).then_refused(REFUSED)
+    before = At("2026-01-12T12:00", clearance(issuer="Dr Other", **NEWER), occurred="2026-01-12T08:00")
+    given(*HELD, before).when(START).then_refused(REFUSED)
 
 
 def test_a_clearance_without_a_date_is_as_new_as_the_day_on_which_it_came() -> None:
@@ -124,6 +126,8 @@ def test_a_clearance_of_the_first_version_has_no_time_of_arrival_and_a_paper_of_
         paper = At("2026-01-06T09:00", clearance(signed=False, **changed))
         scenario = given(*SCREENED, granted, paper).when(START)
         assert [each.name for each in scenario.refusals] == ([REFUSED] if held else [])
+    before_it = At("2026-01-06T09:00", clearance(signed=False, dated=None), occurred="2026-01-04T20:00")
+    given(*SCREENED, granted, before_it).when(START).then_admitted()
 
 
 def test_an_incomplete_clearance_that_came_before_the_first_complete_one_still_counts_if_it_is_the_newer() -> None:
@@ -135,6 +139,7 @@ def test_an_incomplete_clearance_that_came_before_the_first_complete_one_still_c
 def test_a_clinician_who_declines_has_said_what_is_meant_and_a_clearance_since_leads_on() -> None:
     declined = At("2026-01-13T09:00", clearance(decision="declined", dated=date(2026, 1, 13)))
     again = At("2026-01-14T09:00", clearance(dated=date(2026, 1, 14)))
+    assert given(*HELD, declined).memory.unclear == ()
     scenario = given(*HELD, declined, again, screening())
     scenario.then_phase(Phase.ACTIVE_TRAINING).when(START).then_admitted()
 
