@@ -15,6 +15,7 @@ from projections.releases import NOT_SIGNED
 from projections.told import Around, Told
 from projections.told_decisions import decision, refusal
 from projections.told_elsewhere import ELSEWHERE
+from projections.volumes import UNTIL, allowed
 from projections.words import quoted, when
 
 ABOVE = re.compile(r"^(?P<rule>\S+) (?:in the decision above|fired in the decision on version (?P<of>\d+))$")
@@ -118,7 +119,8 @@ def _reason(words: str) -> str:
 
 def _resumed(x: f.TrainingResumed, around: Around) -> Told:
     return Told(f"Training resumed at {x.volume_percent} percent of the last tolerated volume",
-                (f"released by {x.released_by}", f"usual pain since {when(x.usual_since, around.zone)}"), (x.rule,))
+                (f"released by {x.released_by}", f"usual pain since {when(x.usual_since, around.zone)}", *(
+                    f"allowed {UNTIL}: {each}" for each in allowed(x.volume_percent, x.tolerated))), (x.rule,))
 
 
 def _answered(x: f.ReferralSourceAnswered, _: Around) -> Told:
@@ -133,6 +135,11 @@ def _morning(x: f.MorningAnswered, _: Around) -> Told:
 
 def _red_flags(x: f.RedFlagsReported, _: Around) -> Told:
     return Told("Red flags reported", tuple(map(said, x.red_flags)))
+
+
+def _designed(x: f.ProgramDesigned, _: Around) -> Told:
+    raised = (f"raised by one step: {', '.join(x.raised)}",) if x.raised else ()
+    return Told("Programme set", (*map(exercise, x.exercises), *raised), (x.rule, *(["PRG-01"] if x.raised else [])))
 
 
 def _words(*words: str) -> tuple[str, ...]:
@@ -160,7 +167,7 @@ TELLERS: dict[type[Fact], Callable[[Any, Around], Told]] = {
     f.ClearanceExpiryWarned: lambda x, _: Told(
         f"Warning: the clearance ends on {x.valid_until} ({x.days} days or less)", (), (x.rule,)),
     f.MeasuresRecorded: _measures,
-    f.ProgramDesigned: lambda x, _: Told("Programme set", tuple(map(exercise, x.exercises)), (x.rule,)),
+    f.ProgramDesigned: _designed,
     f.ProgramChanged: lambda x, _: Told("Programme changed", (
         *map(said, x.changes), *(f"now: {exercise(each)}" for each in x.exercises)), (x.rule,)),
     f.SessionStarted: lambda x, _: Told("Readings before a session", fields(x.readings)),

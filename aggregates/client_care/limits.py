@@ -27,6 +27,20 @@ def exercise_breaches(limits: Iterable[Limit], exercises: Iterable[Exercise]) ->
     return tuple(each for each in found if each is not None)
 
 
+def unmatched_limits(limits: Iterable[Limit], exercises: Iterable[Exercise]) -> tuple[Limit, ...]:
+    """The limits on an exercise or a region that none of *exercises* is or touches; none where nothing is planned."""
+    planned = tuple(exercises)
+    return tuple(each for each in limits if planned and not any(_touched_by(each, exercise) for exercise in planned))
+
+
+def _touched_by(limit: Limit, exercise: Exercise) -> bool:
+    if limit.of not in ("load", "range", "ban"):
+        return True
+    if limit.exercise is not None:
+        return same_name(limit.exercise) == same_name(exercise.name)
+    return limit.region is None or _touches(limit.region, exercise)
+
+
 def _is_about(limit: Limit, exercise: Exercise) -> bool:
     if limit.of not in ("load", "range", "ban"):
         return False

@@ -49,6 +49,7 @@ from aggregates.client_care.rules.clearance import (
     clearance_is_newer_than_the_suspension,
     clearance_is_not_dated_ahead,
     issuer_is_accepted,
+    no_newer_clearance_is_unclear,
     program_is_within_the_clearance,
     programme_is_still_within_the_clearance,
     readings_are_within_the_clearance,
@@ -78,6 +79,14 @@ from aggregates.client_care.rules.training import (
     raising_is_earned,
     training_went_on_then,
     what_held_the_session_is_measured_again,
+)
+from aggregates.client_care.rules.volume import (
+    a_new_programme_raises_one_thing,
+    change_keeps_the_resumed_volume,
+    new_exercises_are_within_the_template,
+    programme_keeps_the_resumed_volume,
+    raises_of_a_new_programme_are_earned,
+    raises_of_a_new_programme_are_small,
 )
 from aggregates.kernel.messages import Command
 from aggregates.kernel.pathway import Beginning, Move, Pathway, Waiting
@@ -176,11 +185,15 @@ MOVES: tuple[CareMove, ...] = (
     # training
     *stay(c.RecordMeasures, OPEN),
     *stay(c.DesignProgram, IN_TRAINING,
-          given=[clearance_is_in_force, exercises_have_distinct_names, program_is_within_the_clearance]),
+          given=[clearance_is_in_force, exercises_have_distinct_names, program_is_within_the_clearance,
+                 raises_of_a_new_programme_are_earned, raises_of_a_new_programme_are_small,
+                 a_new_programme_raises_one_thing, new_exercises_are_within_the_template,
+                 programme_keeps_the_resumed_volume]),
     *stay(c.ChangeProgram, IN_TRAINING,
           given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
-                 raise_is_small, change_is_within_the_clearance]),
-    *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, what_held_the_session_is_measured_again,
+                 raise_is_small, change_is_within_the_clearance, change_keeps_the_resumed_volume]),
+    *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, no_newer_clearance_is_unclear,
+                                  what_held_the_session_is_measured_again,
                                   readings_are_within_the_clearance,
                                   programme_is_still_within_the_clearance]),
     *judged(c.RecordSession, given=[training_went_on_then, *WHILE_TRAINING]),

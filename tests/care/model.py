@@ -77,6 +77,7 @@ WALK: dict[str, tuple[Command, dict[str, str]]] = {
     "declined": (clearance(decision="declined"), dict.fromkeys(OPEN, "R")),
     "released": (c.RecordAnswer(source="S. Berg", answer="resume"), {**STAYS, "R": "S"}),
     "stopped": (c.RecordAnswer(source="S. Berg", answer="stop"), dict.fromkeys(OPEN, "R")),
+    "begin": (c.StartSession(), {"A": "A", "F": "F"}),
     "resume": (c.ResumeTraining(volume_percent=50), {"P": "A"}),
     "back": (c.ReferBack(rule="EXA-03", reason="by hand"), dict.fromkeys("SMAPF", "R")),
     "maintain": (c.MoveToMaintenance(reason="kept"), {"A": "F"}),
@@ -95,6 +96,7 @@ class Model:
     def __init__(self) -> None:
         self.registered = False
         self.phase, self.cleared, self.screened, self.signed, self.released = "S", False, False, True, False
+        self.unclear = False
         self.paused: datetime | None = None
         self.usual: datetime | None = None
         self.began: list[datetime] = []
@@ -113,6 +115,8 @@ class Model:
             return not any(day < local_day(now) for day in self.sessions)
         if step in ("session", "unsigned"):
             return not (self.cleared and self.screened)
+        if step == "begin":
+            return self.unclear or not (self.cleared and self.screened and self.signed)
         if step == "resume":
             rested = self.usual is not None and now >= self.usual + timedelta(hours=48)
             return not (self.cleared and self.released and rested)
@@ -134,6 +138,8 @@ class Model:
         self.screened = {"screened": True, "health": False, "readmit": False}.get(step, self.screened)
         self.signed = {"session": True, "unsigned": False, "bad session": True, "emergency": True,
                        "readmit": True}.get(step, self.signed)
+        self.unclear = {"half cleared": True, "cleared": False, "released": False, "declined": False,
+                        "readmit": False}.get(step, self.unclear)
         if self.phase == "P" and step in ("usual", "morning"):
             self.usual = self.usual or now
         worse_again = self.phase == begins == "P" and step in ("worse", "grade 2", "bad session")

@@ -9,15 +9,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from rich.markup import escape
 
 from aggregates.kernel.errors import InvalidInput
+from projections.notices import concerns, notices
 from workflow.bounded import refuse_longer, text_of, text_of_stdin
 from workflow.cli import care_commands, log_commands
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.output import now_recorded
-from workflow.cli.show import console, lines_of, phase_line
+from workflow.cli.show import console, lines_of, one_line, phase_line
 from workflow.cli.times import parse_time, zone_of
+from workflow.engine.door import Door
 from workflow.engine.names import LETTER, PRACTICE
 from workflow.engine.packs_at_hand import names_for
 from workflow.engine.parsing import NO_COMMAND, check_client, parse_command, parse_object
@@ -44,9 +47,9 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
             _id(command_id), parse_time(occurred_at, zone, "occurred_at") if occurred_at else None, expected_version))
         now_recorded(answer.position, refused=answer.refused)
         if as_json:
-            print(stdlib_json.dumps(as_dict(answer)))
+            print(stdlib_json.dumps({**as_dict(answer), "notices": _notices(answer, door)}))
         else:
-            _print(answer, zone, names_for(door))
+            _print(answer, zone, names_for(door), _notices(answer, door))
     if answer.refused:
         raise SystemExit(REFUSED)
 
@@ -59,13 +62,21 @@ def _refuse_own(command: str) -> None:
         raise InvalidInput(f"{NO_COMMAND} for met do; met itself has it: met {own} --help")
 
 
-def _print(answer: Answer, zone: tzinfo, names: dict[str, str]) -> None:
+def _notices(answer: Answer, door: Door) -> list[str]:
+    """What should be noticed now because of what the answer says about a client's care."""
+    kind, _, client = answer.stream.partition(":")
+    return notices(door.care(client).memory) if kind == "care" and any(map(concerns, answer.facts)) else []
+
+
+def _print(answer: Answer, zone: tzinfo, names: dict[str, str], noticed: list[str]) -> None:
     """The answer in words, where the client stands now, and what to quote when asking about it."""
     out = console()
     if answer.repeated:
         out.print("  the same command again: the first answer, nothing new")
     for line in (*lines_of(answer, zone, names, full=True), *phase_line(answer)):
         out.print(line)
+    for line in noticed:
+        out.print(f"  [yellow]notice: {escape(one_line(line))}[/]")
     out.print(f"[dim]command id {answer.command_id}, version {answer.version}, position {answer.position}[/]")
 
 

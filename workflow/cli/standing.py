@@ -16,6 +16,7 @@ from aggregates.client_care.phases import Phase, words
 from aggregates.kernel.rules import BrokenRule
 from projections.deadline_names import name_of
 from projections.filled import exercise
+from projections.notices import notices
 from projections.releases import ReleaseTold
 from projections.told_decisions import seen, unlock_words
 from projections.words import when
@@ -52,6 +53,7 @@ def show_client(client: str, home: Path | None, practice: str | None, actor: str
                 "client": client, "version": care.version, **msgspec.to_builtins(care.memory),
                 "as_of": stands.now.isoformat(), "screening_open": stands.open_questions, "missing": stands.missing,
                 "releases_told": [_release_dict(each) for each in stands.releases],
+                "notices": notices(care.memory),
                 "next_steps": [each.as_dict() for each in steps], "letters": [each.as_dict() for each in letters]}))
             return
         names, out = names_for(door, care.memory.pack), console()
@@ -78,6 +80,7 @@ def _in_force(care: CareMemory, stands: Standing) -> list[str]:
     if care.usual_pain is not None:
         lines.append(f"  usual pain: {care.usual_pain} of 10")
     lines += [f"  exercise: {escape(exercise(each))}" for each in care.program.values()]
+    lines += [f"  [yellow]notice: {escape(one_line(each))}[/]" for each in notices(care)]
     lines += [f"  [yellow]contradiction open: {escape(each.against)} (the statement is v{each.version})[/]"
               for each in care.contradictions]
     return [*lines, f"  retention holds: {care.holds}"] if care.holds else lines

@@ -102,17 +102,16 @@ def _missing_clearance(facts: Sequence[Fact], care: CareMemory, house: House) ->
         waits = asked is not None and (granted is None or granted.originator_version < asked.originator_version)
         yield "a clearance in force; " + (f"asked for from {asked.issuer} on {house.today(asked.occurred_at)}"
                                           if asked is not None and waits else "nobody has asked for one yet")
-    yield from _missing_parts(facts)
+    if care.phase is not Phase.DISCHARGED:
+        yield from _missing_parts(care)
 
 
-def _missing_parts(facts: Sequence[Fact]) -> Iterator[str]:
-    """What the last clearance form lacks, if nothing was granted or declined since."""
-    for fact in reversed(facts):
-        if isinstance(fact, f.ClearanceGranted | f.ClearanceDeclined | f.ClientDischarged):
-            return
-        if isinstance(fact, f.ClearanceReceived):
-            yield from (f"of the clearance from {fact.form.issuer}: {part}" for part in fact.missing)
-            return
+def _missing_parts(care: CareMemory) -> Iterator[str]:
+    """What incomplete clearances lack that nothing newer answers, and who can supply it."""
+    for paper in care.unclear:
+        dated = f"dated {paper.dated}" if paper.dated is not None else "without a date"
+        yield from (f"of the clearance from {paper.issuer}, {dated}: {part} (from {paper.issuer}; the referral "
+                    "source's word to resume, given since, settles it too)" for part in paper.missing)
 
 
 def last_screening(facts: Sequence[Fact]) -> Screening | None:

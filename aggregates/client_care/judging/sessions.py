@@ -8,6 +8,7 @@ from aggregates.client_care.judging.asking import Inputs, ask, put
 from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.limits import session_breaches
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.volume import session_beyond_share
 from aggregates.protocol.verdict import Given, Verdict
 
 SIGNS = ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09")
@@ -20,8 +21,9 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     given.update(stop_inputs(session.stop_signs))
     given["session_unanswered"] = Given(sum(_unanswered(session)), "derived")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
-    limits = care.limits(context.today, context.occurred_at)
-    given["beyond_clearance_limit"] = Given(bool(session_breaches(limits, session)), "derived")
+    breaches = (*session_breaches(care.limits(context.today, context.occurred_at), session),
+                *session_beyond_share(care.share_at(context.occurred_at), care.program, session))
+    given["beyond_clearance_limit"] = Given(bool(breaches), "derived")
     put(given, "pain_worst", worst_pain(session), "client_said")
     put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")
     put(given, "systolic_fall", session.systolic_fall, "coach_measured")
