@@ -25,6 +25,7 @@ from tests.care.examples import (
     WORSE,
     change,
     clearance,
+    ready,
     register,
     screening,
     session,
@@ -138,7 +139,7 @@ def test_diabetes_from_the_screening_asks_for_glucose_and_without_it_the_session
     history = (register(), screening({"SCR-04": "yes"}, conditions=("diabetes",)), clearance())
     given(*history).when(c.StartSession()).then_decided("HOLD_SESSION", "VIT-16")
     given(*history).when(c.StartSession(glucose=Glucose(value=71, unit="mg/dL"))).then_decided("HOLD_SESSION", "VIT-09")
-    given(*history).when(c.StartSession(glucose=Glucose(value=90, unit="mg/dL"))).then_decided("PROCEED")
+    given(*history).when(ready(glucose=Glucose(value=90, unit="mg/dL"))).then_decided("PROCEED")
 
 
 def test_pain_one_above_the_usual_is_usual_and_two_above_is_not() -> None:
