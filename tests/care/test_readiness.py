@@ -84,7 +84,7 @@ def test_the_same_reading_is_told_before_a_session_and_after_it_in_its_own_words
     before = decided(given(*TRAINING).when(ready(temperature_c=38.5)))
     after = decided(given(*TRAINING).when(session(temperature_c=38.5)))
     assert before.clinician == "Body temperature was above 38.0 °C; no session was held."
-    assert after.clinician == ("Body temperature before this session was above 38.0 °C; the session took place although "
-                               "the protocol holds it then.")
+    assert after.clinician == ("Body temperature before this session was above 38.0 °C; the session took place "
+                               "although the protocol holds it then.")
     assert (before.outcome, before.rules) == ("HOLD_SESSION", ("VIT-08",))
     assert after.fired("VIT-08")

@@ -35,7 +35,8 @@ from tests.care.scenario import At, given
 
 def test_the_next_session_waits_for_the_signature_under_the_last() -> None:
     unsigned = given(*TRAINING, session(signed=False)).when(c.StartSession()).then_refused("last_session_is_signed")
-    assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded)}
+    assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded),
+                                         "held_at": "2026-01-05T14:00+01:00"}
     version = unsigned.version_of(f.SessionRecorded)
     signed = c.AmendFact(version=version, corrected={"signed": True}, reason="signed late")
     unsigned.and_given(signed).when(c.StartSession()).then_admitted()
@@ -56,7 +57,7 @@ def test_a_programme_names_each_exercise_once_and_at_least_one(names: tuple[str,
     exercises = tuple(Exercise(name=each, kind="LOCAL") for each in names)
     refused = given(*TRAINING).when(c.DesignProgram(template="DOS-LO", exercises=exercises))
     assert refused.then_refused("exercises_have_distinct_names").refusals[0].seen == {
-        "exercises": len(names), "distinct": len(set(names))}
+        "exercises": len(names), "distinct": len(set(names)), "named_twice": "cable row" if names else None}
     given(*TRAINING).when(c.DesignProgram(template="DOS-LO", exercises=(ROW, BIKE))).then(f.ProgramDesigned)
 
 

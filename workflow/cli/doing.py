@@ -14,7 +14,7 @@ import msgspec
 from aggregates.kernel.errors import InvalidInput
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
-from workflow.cli.show import console, lines_of, phase_line
+from workflow.cli.show import console, help_in_words, lines_of, phase_line
 from workflow.cli.times import parse_time, zone_of
 from workflow.engine.names import LETTER, PRACTICE
 from workflow.engine.packs_at_hand import names_for
@@ -64,7 +64,8 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "command_id": str(answer.command_id), "stream": answer.stream, "version": answer.version,
         "position": answer.position, "refused": answer.refused, "repeated": answer.repeated, "phase": answer.phase,
         "rules": list(answer.rules), "decisions": [v.outcome.value for v in answer.verdicts],
-        "broken": msgspec.to_builtins(answer.broken), "facts": [fact.TOPIC for fact in answer.facts],
+        "broken": msgspec.to_builtins(answer.broken), "at_once": help_in_words(answer.at_once),
+        "facts": [fact.TOPIC for fact in answer.facts],
         "follow_ups": [as_dict(each) for each in answer.follow_ups]}
 
 
