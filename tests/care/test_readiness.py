@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.contents import RedFlag
+from aggregates.client_care.contents import RedFlag, Session
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.judge import judge
+from aggregates.client_care.judging.sessions import judge_session
+from aggregates.client_care.memory import CareMemory
 from aggregates.protocol.verdict import Verdict
 from tests.care.examples import CLEARED, TRAINING, ready, session
-from tests.care.scenario import At, Scenario, given
+from tests.care.scenario import HOUSE, At, Scenario, given
+from workflow.protocol_packs import installed
 
 
 def decided(scenario: Scenario) -> Verdict:
@@ -88,3 +96,20 @@ def test_the_same_reading_is_told_before_a_session_and_after_it_in_its_own_words
                                "although the protocol holds it then.")
     assert (before.outcome, before.rules) == ("HOLD_SESSION", ("VIT-08",))
     assert after.fired("VIT-08")
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_client_who_is_pinned_to_an_earlier_pack_is_decided_on_as_before(version: str) -> None:
+    earlier = next(each for each in installed(Path("/nonexistent"))[0].values() if each.version == version)
+    moment = datetime(2026, 1, 6, 9, tzinfo=UTC)
+    context = CareContext(command_id=UUID(int=1), actor_kind="person", actor="anna", role="coach", channel="test",
+                          purpose="care", now=moment, occurred_at=moment, house=HOUSE, pack=earlier)
+    nothing = judge(CareMemory(), c.StartSession(), context)
+    assert nothing is not None
+    assert (nothing.outcome, nothing.rules) == ("PROCEED", ())
+    much = judge(CareMemory(), c.StartSession(pain_before=10), context)
+    assert much is not None
+    assert much.outcome == "PROCEED"
+    held = CareMemory(held_at=moment)
+    assert judge_session(held, Session(pain_worst=1, temperature_c=38.5), context).clinician == (
+        "Body temperature was above 38.0 °C; no session was held.")

@@ -16,6 +16,7 @@ from tests.care.examples import DISCHARGED, PAUSED, SCREENED, TRAINING, limited,
 from tests.care.scenario import HOUSE, At, Scenario, given
 from tests.cli.support import founded, met
 from tests.reading.conftest import Reading
+from workflow.engine.standing import urgent_decision
 
 CRISIS = ready(bp=((190, 125),), bp_symptoms=True)
 HEART = Limit(of="training_heart_rate", words="heart rate at most 120", at_most=120, unit="beats per minute")
@@ -138,3 +139,24 @@ def test_a_replay_tells_with_a_refusal_what_had_to_be_done() -> None:
     for command in commands_after_discharge():
         (refused,) = given(*DISCHARGED).when(command).facts
         assert tell(refused).details[0].startswith("to do now, although this is refused: call the local emergency")
+
+
+def test_the_emergency_leaves_the_page_when_the_call_and_the_letter_are_done() -> None:
+    owed = given(*TRAINING, At("2026-01-12T09:00", c.ReportRedFlags(red_flags=(RedFlag(id="RF-E2"),))))
+    urgent = urgent_decision(owed.history, owed.memory)
+    assert urgent is not None
+    assert urgent.verdict.outcome == "EMERGENCY"
+    called = owed.and_given(c.ContactReferralSource(spoke_with="S. Berg", agreed="seen today"))
+    assert urgent_decision(called.history, called.memory) is not None
+    done = called.and_given(c.NoteLetter(letter="client-1", kind="referral back letter"))
+    assert urgent_decision(done.history, done.memory) is None
+
+
+def test_an_older_danger_that_was_answered_is_not_shown_again_with_a_newer_one() -> None:
+    first = At("2026-01-12T09:00", c.ReportRedFlags(red_flags=(RedFlag(id="RF-E2"),)))
+    answered = (*TRAINING, first, c.ContactReferralSource(spoke_with="S. Berg", agreed="seen today"),
+                c.NoteLetter(letter="client-1", kind="referral back letter"))
+    newer = given(*answered, At("2026-01-20T09:00", c.ReportRedFlags(red_flags=(RedFlag(id="RF-U1"),))))
+    urgent = urgent_decision(newer.history, newer.memory)
+    assert urgent is not None
+    assert urgent.verdict.outcome == "REFER_SAME_DAY"
