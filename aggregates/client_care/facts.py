@@ -76,12 +76,16 @@ class DecisionMade(CareFact):
 
 
 class CommandRefused(CareFact):
-    """The receipt of a refusal: what was asked, every broken rule, the values seen, what would unlock it."""
+    """The receipt of a refusal: what was asked, every broken rule, the values seen, what would unlock it.
+
+    `at_once` is the protocol's decision on what was told, where that asks for help today: nothing else follows from it.
+    """
 
     TOPIC = "care.command_refused"
     command: str
     asked: dict[str, Any]
     broken: tuple[BrokenRule, ...]
+    at_once: Verdict | None = None
 
 
 class ClearanceRequested(CareFact):

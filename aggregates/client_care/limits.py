@@ -97,11 +97,19 @@ def _effort_breach(limit: Limit, session: Session) -> Iterator[Breach]:
             yield breach
 
 
-def missing_vitals(limits: Iterable[Limit], readings: Readings) -> bool:
-    """Whether a clearance limits a resting value that nobody measured (VIT-16)."""
+def in_words(breach: Breach) -> str:
+    """What lies outside of which condition, with the numbers."""
+    stated = "not stated" if breach.value is None else f"{breach.value:g}" if isinstance(
+        breach.value, int | float) else str(breach.value)
+    most = f", at most {breach.at_most:g} is allowed" if breach.at_most is not None else ""
+    return f'{breach.subject}: {stated}{most} (the condition "{breach.condition}")'
+
+
+def missing_vitals(limits: Iterable[Limit], readings: Readings) -> tuple[str, ...]:
+    """The resting values that a clearance limits and nobody measured (VIT-16)."""
     present = {"resting_systolic": bool(readings.bp), "resting_diastolic": bool(readings.bp),
                "resting_heart_rate": readings.heart_rate is not None}
-    return any(not present.get(limit.of, True) for limit in limits)
+    return tuple(dict.fromkeys(limit.of for limit in limits if not present.get(limit.of, True)))
 
 
 def _measured(limits: Iterable[Limit], values: dict[str, float | int | None]) -> tuple[Breach, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
@@ -17,6 +18,7 @@ PAPERS_KEPT = 40
 UNCLEAR_KEPT = 10
 SHARES_KEPT = 10
 DROPPED_KEPT = 100
+HOLDS_KEPT = 20
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -143,6 +145,8 @@ class CareMemory(msgspec.Struct, kw_only=True):
     started_version: int = 0
     held_at: datetime | None = None
     held_inputs: tuple[str, ...] = ()
+    earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
+    open_questions: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None
     former_clearance: Clearance | None = None
@@ -201,6 +205,12 @@ class CareMemory(msgspec.Struct, kw_only=True):
         owed = any(each.rule == "DL-05" for each in self.deadlines.values())
         names = (self.referral_source, self.clearance.issuer if self.clearance else "")
         return tuple(each for each in names if each) if owed else ()
+
+    def was_on_hold(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
+        """Whether the start of a session was held on the day of *at*, before *at*, and not decided anew until then."""
+        holds = (*self.earlier_holds, *(((self.held_at, None),) if self.held_at is not None else ()))
+        return any(held <= at and day_of(held) == day_of(at) and (until is None or at < until)
+                   for held, until in holds)
 
     @property
     def newest_worsening(self) -> datetime | None:

@@ -209,6 +209,7 @@ MOVES: tuple[CareMove, ...] = (
     *stay(c.ReportExacerbation, (P.SCREENING, P.EXACERBATION_PAUSE, P.REFERRAL_BACK)),
     *reported(c.ReportAdverseResponse),
     *reported(c.ReportRedFlags),
+    *stay(c.ReportRedFlags, (P.DISCHARGED,)),
     *reported(c.ReportHealthChange),
     # the referral source
     *stay(c.ContactReferralSource, OPEN),

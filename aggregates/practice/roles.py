@@ -9,13 +9,13 @@ Role = Literal["owner", "coach", "front desk", "medical adviser", "reviewer"]
 READ = frozenset({"ReadClient"})
 DESK = frozenset({
     "RegisterClient", "RecordRelease", "WithdrawRelease", "RequestClearance", "RecordClearance", "RecordAnswer",
-    "RecordStatement", "RecordMorning", "RecordFollowUp", "ReportHealthChange", "WithdrawConsent", "SendLetter",
-    "RecordDelivery", "RecordLetterAnswer", "AddReferralSource", "LetTimePass",
+    "RecordStatement", "RecordMorning", "RecordFollowUp", "ReportHealthChange", "ReportRedFlags", "WithdrawConsent",
+    "SendLetter", "RecordDelivery", "RecordLetterAnswer", "AddReferralSource", "LetTimePass",
 })
 CARE = frozenset({
     "RecordScreening", "RecordMeasures", "DesignProgram", "ChangeProgram", "StartSession", "RecordSession",
-    "ReportExacerbation", "ReportAdverseResponse", "ReportRedFlags", "ContactReferralSource", "ResumeTraining",
-    "ReferBack", "OverrideDecision", "AmendFact", "ResolveContradiction", "MoveToMaintenance", "Discharge", "Readmit",
+    "ReportExacerbation", "ReportAdverseResponse", "ContactReferralSource", "ResumeTraining", "ReferBack",
+    "OverrideDecision", "AmendFact", "ResolveContradiction", "MoveToMaintenance", "Discharge", "Readmit",
     "DraftLetter", "RedraftLetter", "CheckLetter", "SignLetter", "CancelLetter",
 })
 HOUSE = frozenset({
@@ -28,7 +28,7 @@ MAY: dict[str, frozenset[str]] = {
     "front desk": READ | DESK,
     "medical adviser": READ | {"AdoptProtocol"},
     "reviewer": READ | {"ExportClient"},
-    "client": frozenset({"RecordMorning", "RecordFollowUp", "ReportHealthChange", "RecordStatement",
+    "client": frozenset({"RecordMorning", "RecordFollowUp", "ReportHealthChange", "ReportRedFlags", "RecordStatement",
                          "ReportExacerbation", "WithdrawRelease", "WithdrawConsent"}),
     "policy": frozenset({"ReferBack", "DraftLetter", "NoteLetter"}),
     "system": frozenset({"LetTimePass", "CompleteErasure", "AcceptLoss"}),

@@ -21,7 +21,7 @@ KNOWN = {
     "RegisterClient": EVERY, "RecordRelease": EVERY, "WithdrawRelease": EVERY, "RecordScreening": "SMAPRF",
     "RequestClearance": OPEN, "RecordClearance": OPEN, "RecordMeasures": OPEN, "DesignProgram": "AF",
     "ChangeProgram": "AF", "StartSession": OPEN, "RecordSession": OPEN, "RecordMorning": OPEN, "RecordFollowUp": "APF",
-    "ReportExacerbation": OPEN, "ReportAdverseResponse": OPEN, "ReportRedFlags": OPEN, "ReportHealthChange": OPEN,
+    "ReportExacerbation": OPEN, "ReportAdverseResponse": OPEN, "ReportRedFlags": EVERY, "ReportHealthChange": OPEN,
     "ContactReferralSource": OPEN, "RecordAnswer": OPEN, "ResumeTraining": "P", "ReferBack": "SMAPF",
     "OverrideDecision": OPEN, "RecordStatement": EVERY, "ResolveContradiction": EVERY, "AmendFact": EVERY,
     "MoveToMaintenance": "A", "Discharge": OPEN, "WithdrawConsent": OPEN, "Readmit": "D", "PlaceHold": EVERY,
@@ -59,7 +59,7 @@ SAMPLES: dict[str, Command] = {
 # What a step of a walk leads to, by the phase from which it is taken; a phase that is not named refuses it.
 STAYS = {each: each for each in OPEN}
 WALK: dict[str, tuple[Command, dict[str, str]]] = {
-    "flag": (c.ReportRedFlags(red_flags=(RedFlag(id="RF-E1"),)), dict.fromkeys(OPEN, "R")),
+    "flag": (c.ReportRedFlags(red_flags=(RedFlag(id="RF-E1"),)), {**dict.fromkeys(OPEN, "R"), "D": "D"}),
     "grade 1": (c.ReportAdverseResponse(grade=1), STAYS),
     "grade 2": (c.ReportAdverseResponse(grade=2), {**STAYS, "M": "P", "A": "P", "F": "P"}),
     "grade 3": (c.ReportAdverseResponse(grade=3), dict.fromkeys(OPEN, "R")),

@@ -29,7 +29,7 @@ TABLE = {
     "request_clearance": "ocf", "record_clearance": "ocf", "record_measures": "oc", "design_program": "oc",
     "change_program": "oc", "start_session": "oc", "record_session": "oc", "record_morning": "ocfk",
     "record_follow_up": "ocfk", "report_exacerbation": "ock", "report_adverse_response": "oc",
-    "report_red_flags": "oc", "report_health_change": "ocfk", "contact_referral_source": "oc", "record_answer": "ocf",
+    "report_red_flags": "ocfk", "report_health_change": "ocfk", "contact_referral_source": "oc", "record_answer": "ocf",
     "resume_training": "oc", "refer_back": "ocp", "override_decision": "oc", "record_statement": "ocfk",
     "resolve_contradiction": "oc", "amend_fact": "oc", "move_to_maintenance": "oc", "discharge": "oc",
     "withdraw_consent": "ocfk", "readmit": "oc", "place_hold": "o", "lift_hold": "o", "note_letter": "p",

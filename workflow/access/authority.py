@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care.care import ClientCare
-from aggregates.client_care.facts import CommandRefused
+from aggregates.client_care.context import CareContext
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Context
 from aggregates.kernel.rules import BrokenRule, Unlock
@@ -17,7 +17,7 @@ from aggregates.practice.facts import PracticeCommandRefused
 from aggregates.practice.roles import may, may_not, roles_that_may
 from workflow.engine.names import snake
 
-REFUSAL_OF: dict[type[EventSourced], Any] = {ClientCare: CommandRefused, Letter: LetterCommandRefused}
+REFUSAL_OF: dict[type[EventSourced], Any] = {Letter: LetterCommandRefused}
 
 
 def refuse_unless_allowed(command: Command, aggregate: EventSourced, context: Context) -> bool:
@@ -28,6 +28,9 @@ def refuse_unless_allowed(command: Command, aggregate: EventSourced, context: Co
     if allowed and not others:
         return False
     why = speaks_for_another(name) if others else role_is_missing(context.role, name)
+    if isinstance(aggregate, ClientCare) and isinstance(context, CareContext):
+        aggregate.refuse(command, context, (why,))
+        return True
     refusal = REFUSAL_OF.get(type(aggregate), PracticeCommandRefused)
     aggregate._record(refusal(**aggregate._stamp(context, phase=_phase(aggregate)), command=name,
                               asked=msgspec.to_builtins(command), broken=(why,)))

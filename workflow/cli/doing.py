@@ -18,7 +18,7 @@ from workflow.cli import care_commands, log_commands
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.output import now_recorded
-from workflow.cli.show import console, lines_of, one_line, phase_line
+from workflow.cli.show import console, help_in_words, lines_of, one_line, phase_line
 from workflow.cli.times import parse_time, zone_of
 from workflow.engine.door import Door
 from workflow.engine.names import LETTER, PRACTICE
@@ -86,7 +86,8 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "command_id": str(answer.command_id), "stream": answer.stream, "version": answer.version,
         "position": answer.position, "refused": answer.refused, "repeated": answer.repeated, "phase": answer.phase,
         "rules": list(answer.rules), "decisions": [v.outcome.value for v in answer.verdicts],
-        "broken": msgspec.to_builtins(answer.broken), "facts": [fact.TOPIC for fact in answer.facts],
+        "broken": msgspec.to_builtins(answer.broken), "at_once": help_in_words(answer.at_once),
+        "facts": [fact.TOPIC for fact in answer.facts],
         "follow_ups": [as_dict(each) for each in answer.follow_ups]}
 
 

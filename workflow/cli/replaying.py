@@ -16,7 +16,7 @@ from aggregates.protocol.model import Pack
 from projections.codes import codes, legend
 from projections.told_decisions import input_name
 from projections.words import span, when
-from workflow.cli.show import one_line, styled
+from workflow.cli.show import styled, weighed
 from workflow.engine.replay import StepTold
 
 CODED = re.compile(r"^[A-Z]+-[A-Z]?\d")
@@ -34,7 +34,7 @@ def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str
     lines = [f"[bold]{step.name}[/]  {when(meta.occurred_at or step.recorded_at, zone)}{late}  "
              f"{styled(step.told.what)}{erased}{rules}",
              f"      [dim]{escape(_who(step, people))}[/]"]
-    lines += [f"      {escape(one_line(each))}" for each in (*step.told.why, *step.told.details)]
+    lines += [f"      {weighed(each)}" for each in (*step.told.why, *step.told.details)]
     if step.amended_by is not None:
         lines.append(f"      [yellow]corrected by v{step.amended_by}[/]")
     lines += [f"      [yellow]{escape(step.note)}[/]"] if step.note else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,9 +13,11 @@ from rich.text import Text
 
 from aggregates.client_care.phases import words
 from aggregates.kernel.messages import Fact
+from aggregates.protocol.verdict import Verdict
 from projections.deadline_names import deadline_names
 from projections.narrative import tell
 from projections.told import Around, Told
+from projections.told_decisions import NOW, NOW_ALTHOUGH, QUESTION
 from projections.words import when
 from workflow.engine.packs_at_hand import shipped_pack
 from workflow.engine.player import Played
@@ -85,18 +88,35 @@ def _fact_lines(fact: Fact, told: Told, *, full: bool) -> Iterator[str]:
     rules = f" [dim]\\[{', '.join(told.rules)}][/]" if told.rules else ""
     yield f"  {styled(told.what)}{rules}{by}"
     if told.what.startswith("Refused"):
-        yield from (f"      {escape(one_line(line))}" for line in told.details)
+        yield from (f"      {weighed(line)}" for line in told.details)
+        if full and _to_the_client(fact):
+            yield f"      [dim]what may be said to the client:[/] {escape(one_line(_to_the_client(fact)))}"
     elif told.why:
-        yield from (f"      {escape(one_line(line))}" for line in told.why[1:])
+        yield from (f"      {weighed(line)}" for line in told.why if not line.startswith(QUESTION))
         if full:
             yield f"      [dim]what may be said to the client:[/] {escape(one_line(_to_the_client(fact)))}"
     elif fact.TOPIC.startswith(("letter.", "care.clearance")):
         yield from (f"      {escape(one_line(line))}" for line in told.details)
 
 
+def weighed(line: str) -> str:
+    """A line of a decision or refusal; what has to be done before anything else stands out."""
+    shown = escape(one_line(line))
+    return f"[bold red]{shown}[/]" if line.startswith((NOW, NOW_ALTHOUGH)) else shown
+
+
 def _to_the_client(fact: Fact) -> str:
-    verdict = getattr(fact, "verdict", None)
+    verdict = getattr(fact, "verdict", None) or getattr(fact, "at_once", None)
     return str(verdict.client) if verdict is not None else ""
+
+
+def help_in_words(verdict: Verdict | None) -> dict[str, Any] | None:
+    """What has to be done at once, for machines; keys are stable."""
+    if verdict is None:
+        return None
+    deciding = [each for each in verdict.matched if each.decision is verdict.outcome]
+    return {"decision": verdict.outcome.value, "rules": list(dict.fromkeys(each.rule for each in deciding)),
+            "to_do": list(dict.fromkeys(each.does for each in deciding)), "client": verdict.client}
 
 
 def one_line(text: str) -> str:

@@ -18,13 +18,13 @@ from projections.deadline_names import name_of
 from projections.filled import exercise
 from projections.notices import notices
 from projections.releases import ReleaseTold
-from projections.told_decisions import seen, unlock_words
+from projections.told_decisions import seen, to_do_now, unlock_words
 from projections.words import when
 from workflow.access.reading import note_reading
 from workflow.cli.erased import show_erasure
 from workflow.cli.exits import NOT_FOUND, say
 from workflow.cli.office import damage_is_named, opened, practice_of, who
-from workflow.cli.show import console, one_line, put
+from workflow.cli.show import console, help_in_words, one_line, put, weighed
 from workflow.cli.times import zone_of
 from workflow.engine.letters import LetterTold, letters_about
 from workflow.engine.next_steps import NextStep, next_steps
@@ -51,7 +51,9 @@ def show_client(client: str, home: Path | None, practice: str | None, actor: str
         if as_json:
             print(json.dumps({
                 "client": client, "version": care.version, **msgspec.to_builtins(care.memory),
-                "as_of": stands.now.isoformat(), "screening_open": stands.open_questions, "missing": stands.missing,
+                "as_of": stands.now.isoformat(),
+                "at_once": help_in_words(stands.urgent.verdict if stands.urgent else None),
+                "screening_open": stands.open_questions, "missing": stands.missing,
                 "releases_told": [_release_dict(each) for each in stands.releases],
                 "notices": notices(care.memory),
                 "next_steps": [each.as_dict() for each in steps], "letters": [each.as_dict() for each in letters]}))
@@ -61,13 +63,23 @@ def show_client(client: str, home: Path | None, practice: str | None, actor: str
         put(out, f"[bold]{client}[/]  phase: [bold cyan]{words(care.memory.phase.value)}[/]"
                  f"{_since(stands, zone)}  as of {when(stands.now, zone)}{note}")
         letter_lines = [line for each in letters for line in told_in_short(each, zone)]
-        for line in (*_in_force(care.memory, stands), *_next(steps, zone), *_due(care.memory, names, stands, zone),
+        for line in (*_urgent(stands, zone), *_in_force(care.memory, stands), *_next(steps, zone),
+                     *_due(care.memory, names, stands, zone),
                      *(["[bold]Letters[/] (met letter ID shows one)"] if letters else []), *letter_lines):
             put(out, line)
 
 
 def _since(stands: Standing, zone: tzinfo) -> str:
     return f" since {when(stands.since, zone)}" if stands.since is not None else ""
+
+
+def _urgent(stands: Standing, zone: tzinfo) -> list[str]:
+    """What has to be done before anything else, while the same-day contact is owed."""
+    if stands.urgent is None:
+        return []
+    verdict, at = stands.urgent.verdict, when(stands.urgent.occurred_at, zone)
+    return [f"  [bold red]{verdict.outcome.value}[/], decided for {at}; what is owed for it is not all done yet",
+            *(f"  {weighed(each)}" for each in to_do_now(verdict)), f"  {escape(verdict.clinician)}"]
 
 
 def _in_force(care: CareMemory, stands: Standing) -> list[str]:

@@ -15,6 +15,7 @@ from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.house import House, months_later
 from aggregates.kernel.messages import Fact
+from aggregates.protocol.decisions import ACT_NOW
 from projections.questions import still_open
 from projections.releases import ReleaseTold, releases_told
 from workflow.engine.door import Door
@@ -23,7 +24,8 @@ from workflow.log.codec import from_micros
 
 
 class Standing(NamedTuple):
-    """Now, since when the phase holds, how far the screening is, what is missing, in words, and the releases."""
+    """Now, since when the phase holds, how far the screening is, what is missing, in words, the releases, and the
+    decision on which somebody has to be called, while that is owed."""
 
     now: datetime
     today: date
@@ -32,6 +34,7 @@ class Standing(NamedTuple):
     screening: list[str]
     missing: list[str]
     releases: list[ReleaseTold]
+    urgent: f.DecisionMade | None = None
 
 
 def now_of(door: Door, stream: str, *, rehearsal: bool) -> datetime:
@@ -57,7 +60,17 @@ def standing(door: Door, client: str, *, rehearsal: bool) -> Standing:
                     list(_screening(care, unanswered, house, months, again=again)),
                     [*_missing_answers(unanswered, asks, screened is None or again),
                      *_missing_clearance(facts, care, house)],
-                    releases_told(facts, house.today(now), ZoneInfo(house.timezone)))
+                    releases_told(facts, house.today(now), ZoneInfo(house.timezone)),
+                    urgent_decision(facts, care))
+
+
+def urgent_decision(facts: Sequence[Fact], care: CareMemory) -> f.DecisionMade | None:
+    """The highest decision on which somebody is called today, while the call or the letter is owed (DL-05)."""
+    owed = [each.started_at for each in care.deadlines.values() if each.rule == "DL-05" and each.started_at]
+    newest = {fact.of_version: fact for fact in facts if isinstance(fact, f.DecisionMade)}
+    urgent = [each for each in newest.values() if each.verdict.outcome in ACT_NOW and owed
+              and each.occurred_at >= min(owed)]
+    return min(urgent, key=lambda each: (each.verdict.outcome.rank, -each.originator_version), default=None)
 
 
 def _counts_no_more(care: CareMemory) -> bool:

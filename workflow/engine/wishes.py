@@ -33,6 +33,7 @@ def wishes(care: CareMemory, context: CareContext) -> Iterator[Wish]:
     if care.phase is Phase.DISCHARGED:
         yield Wish("take the client in again", c.Readmit(reason="-"))
         yield Wish("start a session", c.StartSession())
+        yield Wish("report red flags", c.ReportRedFlags(red_flags=()))
         return
     yield from _training(care, context)
     yield from _clearance(care, context)

@@ -76,15 +76,17 @@ def amendment_changes_something(_care: CareMemory, command: AmendFact, context: 
 @rule(unlock="the statement of an open contradiction", supplier="the practice")
 def contradiction_is_open(care: CareMemory, command: ResolveContradiction, _context: CareContext) -> Finding:
     """SRC-02: only an open contradiction is settled."""
-    return finding(any(each.version == command.statement for each in care.contradictions),
-                   statement=command.statement, open=len(care.contradictions))
+    waiting = [each.version for each in care.contradictions]
+    return finding(command.statement in waiting, statement=command.statement, open=len(waiting),
+                   waiting=", ".join(f"v{each}" for each in waiting) or None)
 
 
 @rule(unlock="the recipient's name as the release has it", supplier="the practice")
 def a_release_is_on_record(care: CareMemory, command: WithdrawRelease, _context: CareContext) -> Finding:
     """PRV-08: only a release that is on record is taken back."""
     known = {same_name(each.to) for each in care.releases}
-    return finding(same_name(command.to) in known, releases=len(care.releases))
+    return finding(same_name(command.to) in known, releases=len(care.releases),
+                   they_are_to=", ".join(sorted(each.to for each in care.releases)) or None)
 
 
 @rule(unlock="register the client", supplier="the practice")

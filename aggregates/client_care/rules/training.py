@@ -23,14 +23,17 @@ from aggregates.kernel.rules import Finding, finding, rule
 def last_session_is_signed(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """DL-03: the log of a session is signed before the client's next session."""
     last = care.last_session_by(context.occurred_at)
-    return finding(last is None or last.signed, last_session=last.version if last else None)
+    return finding(last is None or last.signed, last_session=last.version if last else None,
+                   held_at=context.house.local(last.at).isoformat(timespec="minutes") if last else None)
 
 
 @rule(unlock="at least one exercise, each by its own name", supplier="the coach")
 def exercises_have_distinct_names(_care: CareMemory, command: DesignProgram, _context: CareContext) -> Finding:
     """PRG-05: a programme names at least one exercise, and each one once."""
     names = [same_name(each.name) for each in command.exercises]
-    return finding(0 < len(names) == len(set(names)), exercises=len(names), distinct=len(set(names)))
+    twice = ", ".join(sorted({each.name for each in command.exercises if names.count(same_name(each.name)) > 1}))
+    return finding(not twice and bool(names), exercises=len(names), distinct=len(set(names)),
+                   named_twice=twice or None)
 
 
 @rule(unlock="a step with one change", supplier="the coach")
