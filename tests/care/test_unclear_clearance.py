@@ -46,8 +46,10 @@ def test_a_clearance_that_says_full_and_states_its_conditions_in_numbers_is_gran
     given(*TRAINING).when(paper, "2026-01-12T09:00").then(f.ClearanceGranted, limits=(limit,))
 
 
-def test_a_session_that_was_held_meanwhile_is_recorded_all_the_same() -> None:
-    given(*HELD).when(session()).then(f.SessionRecorded).then_phase(Phase.ACTIVE_TRAINING)
+def test_a_session_that_was_held_meanwhile_is_recorded_all_the_same_and_says_so() -> None:
+    given(*HELD).when(session()).then(f.SessionRecorded).then_phase(Phase.ACTIVE_TRAINING).then_decided(
+        "MODIFY", "SES-08")
+    given(*HELD, clearance(**NEWER)).when(session()).then(f.SessionRecorded).then_decided("PROCEED")
 
 
 def test_an_emergency_at_the_start_is_acted_on_whatever_paper_came() -> None:

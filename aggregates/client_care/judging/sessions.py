@@ -23,10 +23,11 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     given.update(stop_inputs(session.stop_signs))
     missing = unanswered(session)
     given["session_unanswered"] = Given(len(missing), "derived", named=missing)
-    given["held_that_day"] = Given(care.was_on_hold(context.occurred_at, context.house.today), "record")
+    at = context.occurred_at
+    given["held_that_day"] = Given(care.was_on_hold(at, context.house.today) or bool(care.unclear_at(at)), "record")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
-    breaches = (*session_breaches(care.limits(context.today, context.occurred_at), session),
-                *session_beyond_share(care.share_at(context.occurred_at), care.program, session))
+    breaches = (*session_breaches(care.limits(context.today, at), session),
+                *session_beyond_share(care.share_at(at), care.program, session))
     given["beyond_clearance_limit"] = Given(bool(breaches), "derived", named=tuple(map(in_words, breaches)))
     put(given, "pain_worst", worst_pain(session), "client_said")
     put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")
