@@ -16,7 +16,7 @@ from projections.told_decisions import input_name
 
 DECISIONS: Mapping[str, tuple[str, str]] = {
     "EMERGENCY": ("Emergency", "stop, call the local emergency number, then pause"),
-    "REFER_SAME_DAY": ("Refer same day", "stop or hold, pause the program, phone the clinician today; a letter follows"),
+    "REFER_SAME_DAY": ("Refer same day", "stop or hold, pause the program, phone the clinician today; letter follows"),
     "PAUSE": ("Pause", "no sessions until the referral source answers"),
     "REQUIRE_CLEARANCE": ("Clearance needed", "no sessions until clearance"),
     "STOP_SESSION": ("Stop session", "this session ends here"),

@@ -16,8 +16,8 @@ Labelled = tuple[str, str]
 Told = tuple[str, list[Labelled], tuple[str, ...]]
 """The title of an entry, its labelled lines, and the names of the fields that these have told."""
 
-BASIS: Mapping[str, str] = {"C": "read in the source", "S": "secondary source", "U": "unconfirmed",
-                            "P": "product choice"}
+BASIS: Mapping[str, str] = {"C": "read in the source", "S": "from a secondary source", "U": "unconfirmed",
+                            "P": "a product choice"}
 FIELDS: Mapping[str, str] = {"held": "after a session that took place", "does": "asks for", "client": "to the client",
                              "clinician": "to the clinician"}
 
@@ -27,7 +27,7 @@ def basis_words(basis: str) -> str:
     trigger, _, action = basis.partition("/")
     if not action:
         return f"{basis}: {BASIS.get(basis, basis)}"
-    said = f"for the trigger {BASIS.get(trigger, trigger)}, for the action or its timing {BASIS.get(action, action)}"
+    said = f"the trigger is {BASIS.get(trigger, trigger)}, the action or its timing is {BASIS.get(action, action)}"
     return f"{basis}: {said}"
 
 

@@ -24,3 +24,13 @@ def show(rule: Annotated[str | None, typer.Argument(help="One id: its rows, numb
     """The protocol as a book: every rule with its limit, decision, words, source and basis."""
     from workflow.cli.protocol_reading import show_protocol
     show_protocol(rule, pack, html, overwrite, home, json)
+
+
+@protocol.command("check")
+def check(pack: Annotated[str, typer.Argument(help=f"{PACK}")], home: Home = None, json: AsJson = False) -> None:
+    """All that refuses a pack, with its line; rows that can't hold, are hidden, contradict; gaps and overlaps.
+
+    Exit code 2 if anything has to be put right first.
+    """
+    from workflow.cli.protocol_checking import check_protocol
+    check_protocol(pack, home, json)
