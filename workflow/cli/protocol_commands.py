@@ -34,3 +34,12 @@ def check(pack: Annotated[str, typer.Argument(help=f"{PACK}")], home: Home = Non
     """
     from workflow.cli.protocol_checking import check_protocol
     check_protocol(pack, home, json)
+
+
+@protocol.command("diff")
+def diff(one: Annotated[str, typer.Argument(metavar="A", help=f"The pack before. {PACK}")],
+         other: Annotated[str, typer.Argument(metavar="B", help="The pack after.")],
+         home: Home = None, json: AsJson = False) -> None:
+    """What differs between two packs, from what to what, and for whom: inputs that now lead to another decision."""
+    from workflow.cli.protocol_comparing import compare_protocols
+    compare_protocols(one, other, home, json)
