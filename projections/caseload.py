@@ -10,7 +10,7 @@ from aggregates.kernel.messages import Meta
 
 
 class CaseloadRow(NamedTuple):
-    """One client: a pseudonymous id, the phase, since when (recorded time, UTC), and the newest version."""
+    """One client: a pseudonymous id, the phase, since when it was so (UTC), and the newest version."""
 
     practice: str
     client: str
@@ -41,7 +41,9 @@ def caseload(facts: Iterable[Clear]) -> list[CaseloadRow]:
         key = fact.practice, client
         known = rows.get(key)
         phase = fact.meta.phase or (known.phase if known else "screening")
-        since = known.since if known and known.phase == phase else fact.recorded_at
-        erased = (known.erased if known else False) or fact.name == "care.client_erased"
+        ends = fact.name == "care.client_erased"
+        moved = known is None or known.phase != phase or (ends and not known.erased)
+        since = known.since if known and not moved else fact.meta.occurred_at or fact.recorded_at
+        erased = ends or (known is not None and known.erased)
         rows[key] = CaseloadRow(fact.practice, client, phase, since, fact.version, erased)
     return sorted(rows.values())

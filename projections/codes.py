@@ -52,8 +52,9 @@ def _begun(sentence: str) -> str:
 def _rules() -> Iterator[tuple[str, str]]:
     of_moves = (rule for table in (PATHWAY, LETTER_PATHWAY) for move in table.moves for rule in move.given)
     waits = (rule for each in WAITS.values() for rule in (each.stands, *each.until))
+    begins = (table.begins.came for table in (PATHWAY, LETTER_PATHWAY) if table.begins is not None)
     practice = (rule for rules in PRACTICE_RULES.values() for rule in rules)
-    yield from ((each.id, each.sentence) for each in chain[Rule[Any, Any]](of_moves, waits, practice))
+    yield from ((each.id, each.sentence) for each in chain[Rule[Any, Any]](of_moves, waits, begins, practice))
     yield "LET-01", "a letter takes one step after the other."
 
 

@@ -11,9 +11,11 @@ from aggregates.client_care import facts as f
 from aggregates.kernel.messages import Fact
 from projections.deadline_names import name_by_id, name_of
 from projections.filled import exercise, fields, label, said
+from projections.releases import NOT_SIGNED
 from projections.told import Around, Told
 from projections.told_decisions import decision, refusal
 from projections.told_elsewhere import ELSEWHERE
+from projections.volumes import UNTIL, allowed
 from projections.words import quoted, when
 
 ABOVE = re.compile(r"^(?P<rule>\S+) (?:in the decision above|fired in the decision on version (?P<of>\d+))$")
@@ -50,6 +52,12 @@ def _registered(x: f.ClientRegistered, _: Around) -> Told:
     return Told(f"Client registered: {x.name}, born {x.born}", (
         f"referred by {x.referred_by.name}, {x.referred_by.profession}",
         f"diagnosis as given by the clinician: {x.diagnosis_as_given}", f"onset {x.onset}, {x.stage}", *more))
+
+
+def _released(x: f.ReleaseGiven, _: Around) -> Told:
+    signed = (f"signed on {x.release.signed_on}",) if x.release.signed_on is not None else ()
+    return Told(f"Consent to release to {x.release.to}{'' if signed else f', {NOT_SIGNED}'}", (
+        f"what: {x.release.what}", f"until {x.release.until}", *signed), ("PRV-01",))
 
 
 def _received(x: f.ClearanceReceived, _: Around) -> Told:
@@ -111,7 +119,8 @@ def _reason(words: str) -> str:
 
 def _resumed(x: f.TrainingResumed, around: Around) -> Told:
     return Told(f"Training resumed at {x.volume_percent} percent of the last tolerated volume",
-                (f"released by {x.released_by}", f"usual pain since {when(x.usual_since, around.zone)}"), (x.rule,))
+                (f"released by {x.released_by}", f"usual pain since {when(x.usual_since, around.zone)}", *(
+                    f"allowed {UNTIL}: {each}" for each in allowed(x.volume_percent, x.tolerated))), (x.rule,))
 
 
 def _answered(x: f.ReferralSourceAnswered, _: Around) -> Told:
@@ -128,6 +137,11 @@ def _red_flags(x: f.RedFlagsReported, _: Around) -> Told:
     return Told("Red flags reported", tuple(map(said, x.red_flags)))
 
 
+def _designed(x: f.ProgramDesigned, _: Around) -> Told:
+    raised = (f"raised by one step: {', '.join(x.raised)}",) if x.raised else ()
+    return Told("Programme set", (*map(exercise, x.exercises), *raised), (x.rule, *(["PRG-01"] if x.raised else [])))
+
+
 def _words(*words: str) -> tuple[str, ...]:
     return tuple(quoted(each) for each in words if each)
 
@@ -139,8 +153,7 @@ TELLERS: dict[type[Fact], Callable[[Any, Around], Told]] = {
     f.ClientRegistered: _registered,
     f.ProtocolPinned: lambda x, _: Told(f"Protocol pinned: {x.title}", (
         f"pack {x.pack[:16]}", f"profile {x.profile}, clearance policy {x.clearance_policy}")),
-    f.ReleaseGiven: lambda x, _: Told(f"Consent to release to {x.release.to}", (
-        f"what: {x.release.what}", f"until {x.release.until}"), ("PRV-01",)),
+    f.ReleaseGiven: _released,
     f.ReleaseWithdrawn: lambda x, _: Told(f"Consent to release to {x.to} withdrawn", (), ("PRV-01",)),
     f.ScreeningRecorded: lambda x, _: Told(
         f"Screening recorded ({x.screening.instrument}, version {x.screening.instrument_version})",
@@ -154,7 +167,7 @@ TELLERS: dict[type[Fact], Callable[[Any, Around], Told]] = {
     f.ClearanceExpiryWarned: lambda x, _: Told(
         f"Warning: the clearance ends on {x.valid_until} ({x.days} days or less)", (), (x.rule,)),
     f.MeasuresRecorded: _measures,
-    f.ProgramDesigned: lambda x, _: Told("Programme set", tuple(map(exercise, x.exercises)), (x.rule,)),
+    f.ProgramDesigned: _designed,
     f.ProgramChanged: lambda x, _: Told("Programme changed", (
         *map(said, x.changes), *(f"now: {exercise(each)}" for each in x.exercises)), (x.rule,)),
     f.SessionStarted: lambda x, _: Told("Readings before a session", fields(x.readings)),

@@ -13,8 +13,9 @@ from aggregates.kernel.messages import Command, Plain
 from aggregates.kernel.rules import BrokenRule
 from aggregates.letter import messages as letter
 from aggregates.practice import commands as practice
-from aggregates.protocol.verdict import Verdict
-from projections.filled import asked
+from aggregates.protocol.decisions import ACT_NOW, Decision
+from aggregates.protocol.verdict import Matched, Verdict
+from projections.filled import asked, label
 from projections.told import Around, Told
 from projections.words import UNITS, command_name, plain, seen_value
 
@@ -30,8 +31,14 @@ INPUTS = {"after_pain_03": "after PAIN-03", "bp_readings": "blood pressure readi
           "spo2_exercise": "oxygen saturation during exercise", "second_in_a_row": "second morning in a row not usual",
           "training": "already training", "vital_missing": "a vital sign is missing",
           "beyond_clearance_limit": "beyond a limit of the clearance", "unanswered": "unanswered questions",
+          "held_that_day": "the start was on hold",
           "session_unanswered": "what the record of the session leaves open", "above_usual": "above usual pain",
           "pain_before_above_usual": "pain before is above usual", "morning_pain": "pain in the morning"}
+QUESTION, NOW = "the question: ", "to do now: "
+NOW_ALTHOUGH = "to do now, although this is refused: "
+BESIDE_HELP = (*ACT_NOW, Decision.PAUSE, Decision.REQUIRE_CLEARANCE)
+BEHIND = {"unanswered": "not answered yet", "session_unanswered": "not stated", "vital_missing": "not measured",
+          "beyond_clearance_limit": "beyond a limit of the clearance"}
 NUMBERED = re.compile(r"^(condition|of|value|at_most)_(\d+)$")
 LOCAL = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\b")
 
@@ -40,18 +47,44 @@ def decision(fact: f.DecisionMade, _around: Around) -> Told:
     """The receipt of a decision."""
     verdict = fact.verdict
     again = f" (made again on v{fact.of_version} after a correction)" if fact.again else ""
-    return Told(f"Decision: {verdict.outcome.value}{again}", tuple(inputs_of(verdict)), verdict.rules,
-                (f"the question: {verdict.question}", *to_do(verdict), verdict.clinician))
+    return Told(f"Decision: {verdict.outcome.value}{again}", tuple(inputs_of(verdict)), verdict.rules, (
+        *to_do_now(verdict), f"{QUESTION}{verdict.question}", *to_do(verdict), *names_behind(verdict),
+        verdict.clinician))
+
+
+def to_do_now(verdict: Verdict) -> Iterator[str]:
+    """What has to be done before anything else, where somebody is called today."""
+    if verdict.outcome in ACT_NOW:
+        yield from (f"{NOW}{each}" for each in _asked_for(
+            each for each in verdict.matched if each.decision is verdict.outcome))
 
 
 def to_do(verdict: Verdict) -> Iterator[str]:
-    """What each row that matched asks for, the weightiest first."""
+    """What the rows that matched ask for, the weightiest first. Where somebody is called today, nothing that would
+    let anybody wait, repeat or go on."""
+    rows: Iterable[Matched] = verdict.matched
+    if verdict.outcome in ACT_NOW:
+        rows = (each for each in rows if each.decision in BESIDE_HELP and each.decision is not verdict.outcome)
+    yield from (f"to do: {each}" for each in _asked_for(rows))
+
+
+def _asked_for(rows: Iterable[Matched]) -> Iterator[str]:
     done: dict[str, list[str]] = {}
-    for each in verdict.matched:
+    for each in rows:
         rules = done.setdefault(each.does, [])
         rules += [each.rule] if each.rule not in rules else []
-    for does, rules in done.items():
-        yield f"to do: {does} ({', '.join(rules)})"
+    yield from (f"{does} ({', '.join(rules)})" for does, rules in done.items())
+
+
+def names_behind(verdict: Verdict) -> Iterator[str]:
+    """Which questions are open and which limit was passed, where somebody has to act on it."""
+    if verdict.outcome not in ACT_NOW:
+        yield from (f"{BEHIND[each.name]}: {', '.join(map(_name, each.named))}" for each in verdict.inputs
+                    if each.name in BEHIND and each.named)
+
+
+def _name(behind: str) -> str:
+    return label(behind)[0] if behind.isidentifier() else behind
 
 
 def inputs_of(verdict: Verdict) -> Iterable[str]:
@@ -59,7 +92,8 @@ def inputs_of(verdict: Verdict) -> Iterable[str]:
     by_source: dict[str, list[str]] = {}
     for each in verdict.inputs:
         unit = UNITS.get(each.unit, each.unit) if each.unit else ""
-        said = f"{input_name(each.name)} {plain(each.value)} {unit}".rstrip()
+        names = f" ({', '.join(map(_name, each.named))})" if each.named else ""
+        said = f"{input_name(each.name)} {plain(each.value)} {unit}".rstrip() + names
         by_source.setdefault(each.source, []).append(said)
     for source, values in by_source.items():
         yield f"{SOURCES[source]}: {', '.join(values)}"
@@ -73,9 +107,11 @@ def input_name(name: str) -> str:
 
 
 def refusal(fact: Any, around: Around) -> Told:
-    """The receipt of a refusal: what was asked for, every broken rule, what it saw, what would unlock it."""
-    wanted = asked(COMMANDS.get(fact.command), fact.asked)
-    details = [f"asked for: {wanted}"] if wanted else []
+    """The receipt of a refusal: what has to be done all the same, what was asked for, every broken rule, what it saw,
+    what would unlock it."""
+    wanted, urgent = asked(COMMANDS.get(fact.command), fact.asked), getattr(fact, "at_once", None)
+    details = [each.replace(NOW, NOW_ALTHOUGH) for each in to_do_now(urgent)] if urgent is not None else []
+    details += [f"asked for: {wanted}"] if wanted else []
     for each in fact.broken:
         details += broken_lines(each, around.zone)
     return Told(f"Refused: {command_name(fact.command)}", tuple(details), tuple(each.rule for each in fact.broken))

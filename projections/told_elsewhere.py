@@ -23,10 +23,22 @@ def _checked(x: letter.LetterChecked, _: Around) -> Told:
                 tuple(f"{what}: {', '.join(words)}" for what, words in found if words) or ("nothing found",))
 
 
+def _redrafted(x: letter.LetterRedrafted, _: Around) -> Told:
+    left_out = tuple(f"left out, to be added again when signing if it still holds: {quoted(each)}"
+                     for each in x.left_out)
+    return Told(f"Letter to {x.to} drafted again: the record's words as they are now", (*x.lines, *left_out))
+
+
 def _founded(x: practice.PracticeFounded, _: Around) -> Told:
     return Told(f"Practice founded: {x.name}", (
         f"time zone {x.timezone}, profile {x.profile}, clearance policy {x.clearance_policy}",
         f"clearances are accepted from: {', '.join(x.accepted_issuers)}"))
+
+
+def _certified(x: practice.ErasureCertified, _: Around) -> Told:
+    again = " again" if x.again else ""
+    return Told(f"Erasure of {x.client} certified{again}: {x.basis}", (f"checked: {', '.join(x.checked)}",),
+                ("PRV-05",))
 
 
 def _calendar(x: practice.CalendarSet, _: Around) -> Told:
@@ -35,9 +47,15 @@ def _calendar(x: practice.CalendarSet, _: Around) -> Told:
     return Told(f"Working days: {days}", holidays)
 
 
+def _loss(x: practice.LossAccepted, _: Around) -> Told:
+    lost = f"positions {x.kept + 1} to {x.lost_until}" if x.lost_until else "nothing outside told how much"
+    return Told(f"A restored backup: what came behind position {x.kept} is lost, accepted by {x.by}", (lost, x.reason))
+
+
 ELSEWHERE: dict[type[Fact], Callable[[Any, Around], Told]] = {
     letter.LetterCommandRefused: refusal,
     letter.LetterDrafted: lambda x, _: Told(f"Drafted: {x.kind} to {x.to}", x.lines),
+    letter.LetterRedrafted: _redrafted,
     letter.LetterChecked: _checked,
     letter.LetterSigned: lambda x, _: Told("Letter signed", x.lines),
     letter.LetterSent: lambda x, _: Told(f"Letter sent to {x.to} by {x.means}", (ALLOWED.get(
@@ -55,6 +73,7 @@ ELSEWHERE: dict[type[Fact], Callable[[Any, Around], Told]] = {
     practice.ProtocolAdopted: lambda x, _: Told(
         f"Protocol adopted for new clients: {x.title}", (f"pack {x.pack[:16]}",)),
     practice.ErasureDecided: lambda x, _: Told(
-        f"Erasure of {x.client} decided: {x.basis}", (x.reason,), ("PRV-05", "PRV-06", "PRV-07")),
-    practice.ErasureCertified: lambda x, _: Told(f"Erasure of {x.client} certified", x.checked, ("PRV-05",)),
+        f"Erasure of {x.client} decided: {x.basis}", (f"reason: {x.reason}",), ("PRV-05", "PRV-06", "PRV-07")),
+    practice.LossAccepted: _loss,
+    practice.ErasureCertified: _certified,
 }

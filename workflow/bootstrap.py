@@ -19,7 +19,7 @@ from workflow.clocks import VirtualClock, real_clock
 from workflow.data_directory import log_to_read, log_to_write, no_log, refuse_missing_keys, refuse_to_overwrite
 from workflow.directory_lock import DirectoryLock
 from workflow.engine.door import Door
-from workflow.engine.erasure import Erasure
+from workflow.engine.erasure import Erasure, Owed
 from workflow.engine.names import FACTS
 from workflow.log.codec import Registry
 from workflow.log.database_files import Standing, open_private, open_to_read
@@ -61,7 +61,10 @@ class Office:
         self.virtual = VirtualClock() if log.identity.clock == "virtual" else None
         self.clock: Callable[[], datetime] = self.virtual or real_clock
         self._doors: dict[str, Door] = {}
-        if not self.only_reads:
+        self.withheld: list[Owed] = []  # what is erased and still has a key, where nothing may be written
+        if self.only_reads:
+            self.withheld = self.erasure().withhold(self.practices)
+        else:
             self.erasure().finish_all(self.practices())
 
     def door(self, practice: str) -> Door:

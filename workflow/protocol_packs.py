@@ -8,7 +8,7 @@ from pathlib import Path
 from aggregates.protocol.model import Pack
 from aggregates.protocol.read import read_pack
 
-DEFAULT = "met-default-2.toml"
+DEFAULT = "met-default-3.toml"
 
 
 def installed(home: Path) -> tuple[dict[str, Pack], str]:

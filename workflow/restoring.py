@@ -8,44 +8,39 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified, StoreUnavailable
+from aggregates.kernel.errors import InvalidInput, NotFound, StoreUnavailable
 from workflow.bootstrap import open_office, signing_key
 from workflow.data_directory import holds
 from workflow.log.backup import KEYS, LOG, Manifest, load_backup
 from workflow.log.database_files import is_there, open_private
 from workflow.log.event_log import EventLog
-from workflow.log.proof.checkpoint import parse
-from workflow.log.proof.epochs import begin_epoch, epoch_of
+from workflow.log.proof.epochs import begin_epoch
 from workflow.log.proof.witness import Witness
 from workflow.log.seal.keys import KeyStore
 from workflow.log.seal.master import master_key
 from workflow.log.store.database import open_engine, sqlite_url
+from workflow.losses import Loss, record
 from workflow.settings import Settings
 from workflow.staging import STAGE, put_in_place, stage_for
 
 SIGNING, VIEWS, CHECKPOINTS = "signing.key", "views.db", "checkpoints"
 KEPT = ("master.key", SIGNING, KEYS, "packs")  # what may wait for the log in a directory that is restored into
+LEFT_ALONE = ("master.former", "master.new")  # a rotation of the master key leaves these beside it
 
 
-class Loss(NamedTuple):
-    """What a backup lacks of what was signed for outside: so many facts, and the newest epoch there."""
+class Accepted(NamedTuple):
+    """A loss, who accepts it, and why."""
 
-    facts: int
-    epoch: int
-
-    @property
-    def sentence(self) -> str:
-        """What is lost, and how to go on without it."""
-        what = (f"the newest checkpoint signs for {self.facts} more facts than this backup holds" if self.facts else
-                f"the checkpoints outside are in epoch {self.epoch}, of which this backup knows nothing")
-        return f"restore: {what}; --accept-loss goes on without them, under a new epoch"
+    loss: Loss
+    by: str
+    reason: str
 
 
-def restore(where: Settings, source: Path, manifest: Manifest, keys_from: Path | None, loss: Loss | None
+def restore(where: Settings, source: Path, manifest: Manifest, keys_from: Path | None, accepted: Accepted | None
             ) -> str | None:
     """Put a backup that was verified into *where*; says why it is read-only, if it is.
 
-    Whoever was erased is erased again before it serves.
+    Whoever was erased is erased again before it serves, and a loss that was accepted is recorded.
     """
     refuse_what_is_there(where, keys_from)
     master = master_key(where.master_key)
@@ -56,43 +51,33 @@ def restore(where: Settings, source: Path, manifest: Manifest, keys_from: Path |
         KeyStore.open(open_engine(staged.keys_url), master, bytes.fromhex(manifest.log_id)).close()
         engine = open_private(staged.log_url)
         load_backup(source, engine)
-        if loss is not None:
-            begin_epoch(engine, Witness(staged.checkpoints), signing_key(staged.signing_key), loss.epoch)
+        epoch = 0 if accepted is None else begin_epoch(
+            engine, Witness(staged.checkpoints), signing_key(staged.signing_key), accepted.loss.epoch)
         engine.dispose()
         with closing(open_office(staged)) as office:
             why = office.log.why_read_only
+            if accepted is not None:
+                record(office, accepted.loss, epoch, accepted.by, accepted.reason)
         _publish(Witness(staged.checkpoints), where)
         put_in_place(stage, where.home, LOG)
         return why
-
-
-def loss_of(where: Settings, manifest: Manifest) -> Loss | None:
-    """What the newest checkpoint outside signs for and this backup lacks; `NotVerified` if it is another log's."""
-    note = Witness(where.checkpoints).latest()
-    if note is None:
-        return None
-    outside = parse(note)
-    if not outside.origin.startswith(f"met-workflow/{manifest.log_id}"):
-        raise NotVerified(f"restore: the checkpoints in {where.checkpoints} are another log's")
-    epoch = epoch_of(outside.origin)
-    facts = max(0, outside.size - manifest.facts)
-    return Loss(facts, epoch) if facts or epoch > manifest.epoch else None
 
 
 def refuse_what_is_there(where: Settings, keys_from: Path | None) -> None:
     """Raise unless the directory is empty but for keys and checkpoints that wait for their log."""
     if holds(where.log_url, EventLog.exists):
         raise InvalidInput(f"restore: there is a log already in {where.home}; restore into an empty data directory")
-    known = {*KEPT, CHECKPOINTS, "lock"}
+    known = {*KEPT, *LEFT_ALONE, CHECKPOINTS, "lock"}
     found = sorted(each.name for each in where.home.iterdir()) if where.home.is_dir() else []
-    other = [name for name in found if name not in known and not name.startswith((STAGE, f"{KEYS}-"))]
+    other = [name for name in found if name not in known and not name.startswith((STAGE, f"{KEYS}-", VIEWS))]
     if where.home.exists() and not where.home.is_dir():
         raise InvalidInput(f"restore: {where.home} is not a directory")
     if other:
         raise InvalidInput(f"restore: {where.home} is not empty, it holds {', '.join(other[:3])}; restore into an "
                            "empty data directory")
     if keys_from is not None and KEYS in found:
-        raise InvalidInput(f"restore: there is a key store already in {where.home}")
+        raise InvalidInput(f"restore: there is a key store already in {where.home}; leave out --keys-from to "
+                           "go on with it")
     if keys_from is not None and not (keys_from / KEYS).exists():
         raise NotFound(f"restore: {keys_from} is not a backup of keys")
     if keys_from is None and where.keys_url.startswith("sqlite") and not is_there(where.keys_url):
@@ -119,11 +104,18 @@ def _gather(where: Settings, staged: Settings, source: Path, keys_from: Path | N
             _copy(keys_from / SIGNING, staged.signing_key)
     _copy(where.checkpoints, staged.checkpoints)
     witness, saved = Witness(staged.checkpoints), Witness(source)
-    for key_id in saved.erased():
-        witness.note_erasure(key_id)
+    _hand_on(saved, witness)
     newest = saved.latest()
     if witness.latest() is None and newest is not None:
         witness.keep(newest)
+
+
+def _hand_on(source: Witness, to: Witness) -> None:
+    """Whom one directory knows to be erased, the other one knows too."""
+    for key_id in source.erased():
+        to.note_erasure(key_id)
+    for tombstone in source.tombstones():
+        to.bury(tombstone)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -139,8 +131,7 @@ def _publish(staged: Witness, where: Settings) -> None:
     if where.checkpoints == where.home / CHECKPOINTS:
         return
     outside = Witness(where.checkpoints)
-    for key_id in staged.erased():
-        outside.note_erasure(key_id)
+    _hand_on(staged, outside)
     known = set(outside.history())
     for note in staged.history():
         if note not in known:

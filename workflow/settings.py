@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from aggregates.kernel.errors import InvalidInput
+from workflow.bounded import MOST_OF_A_SETTING, refuse_longer
 from workflow.log.store.database import sqlite_url
 
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
@@ -42,6 +43,8 @@ def default_home(environment: Mapping[str, str]) -> Path:
 
 def settings(home: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from MET_HOME, MET_LOG_URL, MET_KEYS_URL, MET_VIEWS_URL, MET_CHECKPOINTS; *home* wins over MET_HOME."""
+    for name in (each for each in environment if each.startswith("MET_")):
+        refuse_longer(environment[name], name, MOST_OF_A_SETTING)
     given = environment.get("MET_HOME")
     where = (home or (Path(given) if given else default_home(environment))).expanduser().absolute()
     def url(name: str, file: str) -> str:

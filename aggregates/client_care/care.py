@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
+from aggregates.client_care.at_once import at_once, raised_by_amending
 from aggregates.client_care.branches import branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -17,13 +17,12 @@ from aggregates.client_care.pathway import PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.plausible import refuse_impossible
 from aggregates.client_care.remember import remember
-from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
 from aggregates.client_care.tellings.base import TELL, AtItsTime, Automatic, Case
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
-from aggregates.protocol.decisions import Decision, highest
+from aggregates.protocol.decisions import highest
 from aggregates.protocol.verdict import Verdict
 
 MODULES = (clearance, ending, intake, record, referral, training)
@@ -41,7 +40,8 @@ class ClientCare(EventSourced):
         Raises `InvalidInput` where a date, a time or a reading can't be.
         """
         refuse_impossible(self.memory, command, context)
-        if not isinstance(command, LetTimePass) and time_brings_something(self.memory, context):
+        waits = self.memory.registered and time_brings_something(self.memory, context)
+        if waits and not isinstance(command, LetTimePass):
             self._decide(LetTimePass(), by_the_clock(context))
         self._decide(command, context)
 
@@ -58,7 +58,7 @@ class ClientCare(EventSourced):
         if isinstance(admitted, Phase):
             self._tell(Case(care, command, context, verdict, phase, admitted, self.version + 1))
         else:
-            self._refuse(command, context, admitted)
+            self.refuse(command, context, admitted)
 
     def _branch(self, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
         if isinstance(command, AmendFact):
@@ -73,10 +73,11 @@ class ClientCare(EventSourced):
                 context = msgspec.structs.replace(context, occurred_at=telling.at)
             self._record(telling(self._stamp(context, **clear)))
 
-    def _refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
+    def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
+        """Record that *command* is refused, and what has to be done at once all the same."""
         stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
         self._record(f.CommandRefused(**stamp, command=type(command).__name__, asked=msgspec.to_builtins(command),
-                                      broken=broken))
+                                      broken=broken, at_once=at_once(self.memory, command, context, stamp)))
 
 
 def by_the_protocol(context: CareContext) -> CareContext:
@@ -95,18 +96,6 @@ def by_the_clock(context: CareContext) -> CareContext:
 
 
 def worst_after_amending(care: ClientCare, command: AmendFact, context: CareContext) -> str | None:
-    """The highest decision that the correction leads to, found on a copy that remembers it already."""
-    original = context.original
-    if original is None or original.TOPIC not in AMENDABLE:
-        return None
-    content = corrected_content(original, command.corrected)
-    copy = msgspec.convert(msgspec.to_builtins(care.memory), CareMemory)
-    told = f.FactAmended(**care._stamp(context), of_version=command.version, of_name=original.TOPIC,
-                         fields=(), content=content, reason=command.reason)
-    remember(copy, told)
-    outcomes: list[Decision] = []
-    for of_version, verdict in judge_again(copy, command.version, original, content, context):
-        if is_higher_now(copy, of_version, verdict):
-            outcomes.append(verdict.outcome)
-        remember(copy, f.DecisionMade(**care._stamp(context), verdict=verdict, of_version=of_version, again=True))
-    return highest(outcomes).value if outcomes else None
+    """The highest decision that the correction leads to."""
+    raised = raised_by_amending(care.memory, command, context, care._stamp(context))
+    return highest(each.outcome for each in raised).value if raised else None

@@ -31,6 +31,7 @@ BloodPressure = tuple[Systolic, Diastolic]
 Stage = Literal["acute", "subacute", "chronic"]
 YesNo = Literal["yes", "no", "unknown"]
 Condition = Literal["diabetes", "heart_failure"]
+VolumeUnit = Literal["kg", "repetitions", "minutes"]
 Region = Literal["whole_body", "neck", "trunk", "shoulder", "elbow", "wrist_hand", "hip", "knee", "ankle_foot"]
 
 
@@ -120,6 +121,17 @@ class Exercise(Value, frozen=True, kw_only=True):
     minutes: Minutes | None = None
     range_degrees: tuple[Degrees, Degrees] | None = None
     regions: tuple[Region, ...] = ()
+
+
+class Tolerated(Value, frozen=True, kw_only=True):
+    """The last tolerated volume of an exercise: sets x repetitions x load (kg), sets x repetitions, or minutes.
+
+    None: the exercise stated no dose, so it has no volume.
+    """
+
+    exercise: Name
+    amount: float | None = None
+    unit: VolumeUnit | None = None
 
 
 class Change(Value, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from aggregates.client_care.contents import (
     Release,
     Screening,
     Session,
+    Tolerated,
 )
 from aggregates.client_care.upcasters import amendment_from_1, session_from_1
 from aggregates.kernel.messages import Fact
@@ -75,12 +76,16 @@ class DecisionMade(CareFact):
 
 
 class CommandRefused(CareFact):
-    """The receipt of a refusal: what was asked, every broken rule, the values seen, what would unlock it."""
+    """The receipt of a refusal: what was asked, every broken rule, the values seen, what would unlock it.
+
+    `at_once` is the protocol's decision on what was told, where that asks for help today: nothing else follows from it.
+    """
 
     TOPIC = "care.command_refused"
     command: str
     asked: dict[str, Any]
     broken: tuple[BrokenRule, ...]
+    at_once: Verdict | None = None
 
 
 class ClearanceRequested(CareFact):
@@ -96,7 +101,10 @@ class ClearanceReceived(CareFact):
 
 
 class ClearanceGranted(CareFact):
-    """`rule` says where the last valid day comes from: the issuer (CLR-01), CLR-03 or CLR-04."""
+    """`rule` says where the last valid day comes from: the issuer (CLR-01), CLR-03 or CLR-04.
+
+    `received_at` is when the paper came, so that another paper of the same day finds its place; None: not kept.
+    """
 
     TOPIC = "care.clearance_granted"
     issuer: str
@@ -105,6 +113,7 @@ class ClearanceGranted(CareFact):
     valid_until: date
     limits: tuple[Limit, ...]
     rule: str
+    received_at: datetime | None = None
 
 
 class ClearanceDeclined(CareFact):
@@ -142,10 +151,13 @@ class MeasuresRecorded(CareFact):
 
 
 class ProgramDesigned(CareFact):
+    """`raised` names the exercises that were planned before and of which this raises something (PRG-01)."""
+
     TOPIC = "care.program_designed"
     template: str
     exercises: tuple[Exercise, ...]
     rule: str
+    raised: tuple[str, ...] = ()
 
 
 class ProgramChanged(CareFact):
@@ -218,11 +230,14 @@ class ReferralSourceAnswered(CareFact):
 
 
 class TrainingResumed(CareFact):
+    """`tolerated` is what `volume_percent` is a share of; empty: not kept, and no share is held against anything."""
+
     TOPIC = "care.training_resumed"
     volume_percent: int
     usual_since: datetime
     released_by: str
     rule: str = "EXA-02"
+    tolerated: tuple[Tolerated, ...] = ()
 
 
 class ReferredBack(CareFact):

@@ -33,7 +33,7 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
         case RecordScreening():
             return judge_screening(care, command, context)
         case StartSession():
-            return ask(context, "May this session begin?", ("vitals", "red_flags", "pain"),
+            return ask(context, "May this session begin?", ("readiness", "vitals", "red_flags", "pain"),
                              readings_inputs(care, command, context))
         case RecordSession():
             return judge_session(care, command, context)

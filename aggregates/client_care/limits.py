@@ -27,6 +27,20 @@ def exercise_breaches(limits: Iterable[Limit], exercises: Iterable[Exercise]) ->
     return tuple(each for each in found if each is not None)
 
 
+def unmatched_limits(limits: Iterable[Limit], exercises: Iterable[Exercise]) -> tuple[Limit, ...]:
+    """The limits on an exercise or a region that none of *exercises* is or touches; none where nothing is planned."""
+    planned = tuple(exercises)
+    return tuple(each for each in limits if planned and not any(_touched_by(each, exercise) for exercise in planned))
+
+
+def _touched_by(limit: Limit, exercise: Exercise) -> bool:
+    if limit.of not in ("load", "range", "ban"):
+        return True
+    if limit.exercise is not None:
+        return same_name(limit.exercise) == same_name(exercise.name)
+    return limit.region is None or _touches(limit.region, exercise)
+
+
 def _is_about(limit: Limit, exercise: Exercise) -> bool:
     if limit.of not in ("load", "range", "ban"):
         return False
@@ -83,11 +97,19 @@ def _effort_breach(limit: Limit, session: Session) -> Iterator[Breach]:
             yield breach
 
 
-def missing_vitals(limits: Iterable[Limit], readings: Readings) -> bool:
-    """Whether a clearance limits a resting value that nobody measured (VIT-16)."""
+def in_words(breach: Breach) -> str:
+    """What lies outside of which condition, with the numbers."""
+    stated = "not stated" if breach.value is None else f"{breach.value:g}" if isinstance(
+        breach.value, int | float) else str(breach.value)
+    most = f", at most {breach.at_most:g} is allowed" if breach.at_most is not None else ""
+    return f'{breach.subject}: {stated}{most} (the condition "{breach.condition}")'
+
+
+def missing_vitals(limits: Iterable[Limit], readings: Readings) -> tuple[str, ...]:
+    """The resting values that a clearance limits and nobody measured (VIT-16)."""
     present = {"resting_systolic": bool(readings.bp), "resting_diastolic": bool(readings.bp),
                "resting_heart_rate": readings.heart_rate is not None}
-    return any(not present.get(limit.of, True) for limit in limits)
+    return tuple(dict.fromkeys(limit.of for limit in limits if not present.get(limit.of, True)))
 
 
 def _measured(limits: Iterable[Limit], values: dict[str, float | int | None]) -> tuple[Breach, ...]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
 
-from aggregates.client_care.contents import Deadline, Exercise, Limit, Morning, Release
+from aggregates.client_care.contents import Deadline, Exercise, Limit, Morning, Release, Tolerated
 from aggregates.client_care.phases import Phase
+from aggregates.kernel.names import same_name
 
 SESSIONS_KEPT = 12
 OUTCOMES_KEPT = 100
 STRETCHES_KEPT = 20
 PAPERS_KEPT = 40
+UNCLEAR_KEPT = 10
+SHARES_KEPT = 10
+DROPPED_KEPT = 100
+HOLDS_KEPT = 20
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -30,9 +36,35 @@ class Clearance(msgspec.Struct, kw_only=True):
     limits_since: datetime | None = None
     lapsed: bool = False
     warned: tuple[int, ...] = ()
+    received_at: datetime | None = None
 
     def __repr__(self) -> str:
         return "<Clearance>"
+
+
+class UnclearPaper(msgspec.Struct, kw_only=True):
+    """A clearance that came incomplete and that nothing newer answers yet. `known`: papers on record before it."""
+
+    issuer: str
+    dated: date | None
+    at: datetime
+    missing: tuple[str, ...]
+    known: tuple[tuple[str, date], ...] = ()
+
+    def __repr__(self) -> str:
+        return "<UnclearPaper>"
+
+
+class Share(msgspec.Struct, kw_only=True):
+    """The share of the last tolerated volume that counts after a resume, until a raise is earned and made."""
+
+    percent: int
+    since: datetime
+    tolerated: tuple[Tolerated, ...]
+    until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "<Share>"
 
 
 class Stretch(msgspec.Struct, kw_only=True):
@@ -55,6 +87,7 @@ class SessionMemo(msgspec.Struct, kw_only=True):
     done: str | None = None
     signed: bool = False
     free_of_stop_signs: bool = False
+    beyond_share: bool = False
     stopped_by_pain: bool = False
     morning_version: int | None = None
     morning: Morning | None = None
@@ -112,6 +145,8 @@ class CareMemory(msgspec.Struct, kw_only=True):
     started_version: int = 0
     held_at: datetime | None = None
     held_inputs: tuple[str, ...] = ()
+    earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
+    open_questions: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None
     former_clearance: Clearance | None = None
@@ -120,7 +155,10 @@ class CareMemory(msgspec.Struct, kw_only=True):
     danger_at: datetime | None = None
     papers: tuple[tuple[str, date], ...] = ()
     spent_papers: tuple[tuple[str, date], ...] = ()
+    unclear: tuple[UnclearPaper, ...] = ()
     program: dict[str, Exercise] = {}
+    dropped: dict[str, Exercise] = {}
+    shares: tuple[Share, ...] = ()
     template: str = ""
     baseline: dict[str, float] = {}
     baseline_versions: dict[str, int] = {}
@@ -168,6 +206,12 @@ class CareMemory(msgspec.Struct, kw_only=True):
         names = (self.referral_source, self.clearance.issuer if self.clearance else "")
         return tuple(each for each in names if each) if owed else ()
 
+    def was_on_hold(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
+        """Whether the start of a session was held on the day of *at*, before *at*, and not decided anew until then."""
+        holds = (*self.earlier_holds, *(((self.held_at, None),) if self.held_at is not None else ()))
+        return any(held <= at and day_of(held) == day_of(at) and (until is None or at < until)
+                   for held, until in holds)
+
     @property
     def newest_worsening(self) -> datetime | None:
         """When the client got worse last, in whatever order it was told."""
@@ -201,6 +245,25 @@ class CareMemory(msgspec.Struct, kw_only=True):
         held = self.clearance_on(day)
         return (held is not None and (held.suspended_at is None or at < held.suspended_at)
                 and held.valid_from <= day <= held.valid_until)
+
+    def unclear_at(self, at: datetime) -> tuple[UnclearPaper, ...]:
+        """The incomplete clearances that stood unanswered *at* that moment, as far as they still do."""
+        return tuple(each for each in self.unclear if each.at <= at)
+
+    @property
+    def planned_before(self) -> dict[str, Exercise]:
+        """Every exercise that is or was planned as it was planned last, by the form in which names are compared."""
+        return {**self.dropped, **{same_name(each.name): each for each in self.program.values()}}
+
+    @property
+    def share(self) -> Share | None:
+        """The share of the last tolerated volume that counts now, if training was resumed and nothing raised since."""
+        return self.shares[-1] if self.shares and self.shares[-1].until is None else None
+
+    def share_at(self, at: datetime) -> Share | None:
+        """The share that counted *at* that moment."""
+        return next((each for each in reversed(self.shares)
+                     if each.since <= at and (each.until is None or at < each.until)), None)
 
     def usual_since(self, above_usual: float) -> datetime | None:
         """Since when pain has been back to usual without a break, in the order in which it happened.

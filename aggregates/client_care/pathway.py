@@ -29,6 +29,7 @@ from aggregates.client_care.rules.care import (
     an_emergency_cannot_be_overridden,
     care_is_open,
     client_is_new,
+    client_is_registered,
     contradiction_is_open,
     fact_can_be_amended,
     nothing_newer_stands_against_it,
@@ -48,6 +49,7 @@ from aggregates.client_care.rules.clearance import (
     clearance_is_newer_than_the_suspension,
     clearance_is_not_dated_ahead,
     issuer_is_accepted,
+    no_newer_clearance_is_unclear,
     program_is_within_the_clearance,
     programme_is_still_within_the_clearance,
     readings_are_within_the_clearance,
@@ -78,8 +80,16 @@ from aggregates.client_care.rules.training import (
     training_went_on_then,
     what_held_the_session_is_measured_again,
 )
+from aggregates.client_care.rules.volume import (
+    a_new_programme_raises_one_thing,
+    change_keeps_the_resumed_volume,
+    new_exercises_are_within_the_template,
+    programme_keeps_the_resumed_volume,
+    raises_of_a_new_programme_are_earned,
+    raises_of_a_new_programme_are_small,
+)
 from aggregates.kernel.messages import Command
-from aggregates.kernel.pathway import Move, Pathway, Waiting
+from aggregates.kernel.pathway import Beginning, Move, Pathway, Waiting
 from aggregates.kernel.rules import Rule
 
 P = Phase
@@ -175,11 +185,15 @@ MOVES: tuple[CareMove, ...] = (
     # training
     *stay(c.RecordMeasures, OPEN),
     *stay(c.DesignProgram, IN_TRAINING,
-          given=[clearance_is_in_force, exercises_have_distinct_names, program_is_within_the_clearance]),
+          given=[clearance_is_in_force, exercises_have_distinct_names, program_is_within_the_clearance,
+                 raises_of_a_new_programme_are_earned, raises_of_a_new_programme_are_small,
+                 a_new_programme_raises_one_thing, new_exercises_are_within_the_template,
+                 programme_keeps_the_resumed_volume]),
     *stay(c.ChangeProgram, IN_TRAINING,
           given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
-                 raise_is_small, change_is_within_the_clearance]),
-    *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, what_held_the_session_is_measured_again,
+                 raise_is_small, change_is_within_the_clearance, change_keeps_the_resumed_volume]),
+    *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, no_newer_clearance_is_unclear,
+                                  what_held_the_session_is_measured_again,
                                   readings_are_within_the_clearance,
                                   programme_is_still_within_the_clearance]),
     *judged(c.RecordSession, given=[training_went_on_then, *WHILE_TRAINING]),
@@ -195,6 +209,7 @@ MOVES: tuple[CareMove, ...] = (
     *stay(c.ReportExacerbation, (P.SCREENING, P.EXACERBATION_PAUSE, P.REFERRAL_BACK)),
     *reported(c.ReportAdverseResponse),
     *reported(c.ReportRedFlags),
+    *stay(c.ReportRedFlags, (P.DISCHARGED,)),
     *reported(c.ReportHealthChange),
     # the referral source
     *stay(c.ContactReferralSource, OPEN),
@@ -246,4 +261,5 @@ WAITS: dict[Phase, Waiting[CareMemory]] = {
     P.DISCHARGED: Waiting(care_is_open),
 }
 
-PATHWAY: Pathway[Phase, CareMemory] = Pathway("Client care", Phase, MOVES, WAITS)
+PATHWAY: Pathway[Phase, CareMemory] = Pathway(
+    "Client care", Phase, MOVES, WAITS, Beginning(c.RegisterClient, client_is_registered))

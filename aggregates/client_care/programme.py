@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from aggregates.client_care.contents import Change, Exercise
+from aggregates.client_care.volume import unit_of, volume_in
+from aggregates.kernel.names import same_name
+
+NUMBERS = {"load_kg": "load", "reps": "repetitions", "sets": "sets", "minutes": "minutes", "range_degrees": "range"}
+
+
+class Raise(NamedTuple):
+    """Something of an exercise that is raised; `percent` None: its dose is stated in another way than before."""
+
+    exercise: str
+    what: str
+    percent: float | None
+    said: str
+
+
+def raises_in(before: Mapping[str, Exercise], exercises: Iterable[Exercise]) -> list[Raise]:
+    """Everything that *exercises* raise of those that were planned before, which are known by their compared names."""
+    return [each for exercise in exercises if (was := before.get(same_name(exercise.name))) is not None
+            for each in _raises(was, exercise)]
+
+
+def _raises(was: Exercise, now: Exercise) -> Iterator[Raise]:
+    unit = unit_of(was)
+    if unit is not None and volume_in(now, unit) is None:
+        yield Raise(now.name, "dose", None, f"{now.name}, its dose can't be compared with the one before")
+    for what, said in NUMBERS.items():
+        to = getattr(now, what)
+        percent = None if to is None else raised_percent(was, Change(exercise=now.name, what=what, to=to))  # type: ignore[arg-type]
+        if percent is not None:
+            yield Raise(now.name, what, percent, f"{now.name}, {said} from {_told(getattr(was, what))} to {_told(to)}")
+
+
+def _told(value: float | tuple[int, int] | None) -> str:
+    if value is None:
+        return "none"
+    return f"{value[0]}-{value[1]}" if isinstance(value, tuple) else f"{value:g}"
 
 
 def changed_exercises(program: Mapping[str, Exercise], changes: Iterable[Change]) -> tuple[Exercise, ...]:

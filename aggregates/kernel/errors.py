@@ -13,6 +13,10 @@ class Unreadable(MetError):
     """Something stored can't be read: damaged, sealed under a lost key, or written by a newer version."""
 
 
+class Damaged(Unreadable):
+    """Something stored is not what was recorded there."""
+
+
 class Conflict(MetError):
     """Somebody else was first: the version asked for is no longer the newest."""
 

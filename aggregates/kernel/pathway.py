@@ -62,12 +62,24 @@ class Waiting(Generic[M]):
         return self.stands.broken(found._replace(unlock=unlock or found.unlock))
 
 
+class Beginning(Generic[M]):
+    """The command that everything begins with, and the rule that stands against any other one until it came."""
+
+    def __init__(self, command: type[Command], came: Rule[M, Any]) -> None:
+        self.command, self.came = command, came
+
+    def broken(self, memory: M, command: Command, context: Any) -> tuple[BrokenRule, ...]:
+        """The rule, if *command* comes too early."""
+        return () if isinstance(command, self.command) else broken_among((self.came,), memory, command, context)
+
+
 class Pathway(Generic[P, M]):
     """A typed, stateless face on a `transitions` machine that owns no model and is never asked on replay."""
 
     def __init__(self, title: str, phases: type[P], moves: Sequence[Move[P, M]],
-                 waits: Mapping[P, Waiting[M]]) -> None:
+                 waits: Mapping[P, Waiting[M]], begins: Beginning[M] | None = None) -> None:
         self._title, self._phases, self.moves, self._waits = title, phases, tuple(moves), waits
+        self.begins = begins
         self._config: dict[str, Any] = {
             "states": phases, "initial": next(iter(phases)), "auto_transitions": False,
             "transitions": [move.transition() for move in moves],
@@ -83,6 +95,9 @@ class Pathway(Generic[P, M]):
     def admit(self, memory: M, phase: P, command: Command, context: Any, outcome: str | None
               ) -> P | tuple[BrokenRule, ...]:
         """Return the phase *command* leads to, or every rule that stands in its way."""
+        too_early = self.begins.broken(memory, command, context) if self.begins else ()
+        if too_early:
+            return too_early
         for dest, conditions in self._moves_on(type(command), phase):
             branch = conditions[0] if conditions and isinstance(conditions[0], OnOutcome) else None
             if branch is not None and outcome not in branch.outcomes:

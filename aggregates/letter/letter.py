@@ -14,6 +14,7 @@ from aggregates.kernel.names import same_name
 from aggregates.kernel.pathway import Move, Pathway, Waiting
 from aggregates.kernel.rules import Finding, Unlock, finding, rule
 from aggregates.letter import messages as m
+from aggregates.letter.from_record import FromRecord
 from aggregates.letter.messages import LetterState as S
 from aggregates.protocol.model import Pack
 from aggregates.protocol.vocabulary import blocked_words
@@ -23,13 +24,15 @@ class LetterContext(Context, frozen=True, kw_only=True):
     """The circumstances of a command to a letter, with the vocabulary in force.
 
     `released_to` are those to whom the client's signed consent lets information go on this day; `emergency_to` are
-    the referral sources who have to hear of an emergency now.
+    the referral sources who have to hear of an emergency now. `record` is what the letter took from the record and
+    what the record says now; None for a letter in a person's own words.
     """
 
     pack: Pack
     profile: str
     released_to: tuple[str, ...] = ()
     emergency_to: tuple[str, ...] = ()
+    record: FromRecord | None = None
 
 
 class LetterMemory(msgspec.Struct, kw_only=True):
@@ -52,6 +55,20 @@ def words_are_ours_to_use(letter: LetterMemory, command: m.SignLetter, context: 
              if w.level == "block"]
     unlock = tuple(Unlock(what=f'instead of "{w.word}": {w.preferred}', supplier="whoever signs") for w in found)
     return finding(not found, words=", ".join(w.word.lower() for w in found), unlock=unlock)
+
+
+@rule(unlock="redraft_letter, which takes the record's words as they are now", supplier="whoever signs")
+def letter_says_what_the_record_says(_letter: LetterMemory, _command: Command, context: LetterContext) -> Finding:
+    """LET-02: what a letter took from the record is what the record says when it is signed and when it is sent."""
+    differs = context.record.differs if context.record is not None else ()
+    return finding(not differs, lines=", ".join(differs))
+
+
+@rule(unlock="cancel_letter, and another letter in its place", supplier="whoever signs")
+def letter_was_drafted_from_the_record(letter: LetterMemory, _command: m.RedraftLetter, context: LetterContext
+                                       ) -> Finding:
+    """LET-03: only a letter that was drafted from the record can take the record's words again."""
+    return finding(context.record is not None, kind=letter.kind)
 
 
 @rule(unlock="a signed release that names this recipient and has not expired", supplier="the client")
@@ -77,8 +94,10 @@ def letter_is_at_this_step(letter: LetterMemory, command: Command, _context: Let
 MOVES: tuple[Move[S, LetterMemory], ...] = (
     Move(m.DraftLetter, S.BLANK, S.DRAFTED),
     Move(m.CheckLetter, (S.DRAFTED, S.CHECKED), S.CHECKED),
-    Move(m.SignLetter, (S.DRAFTED, S.CHECKED), S.SIGNED, given=[words_are_ours_to_use]),
-    Move(m.SendLetter, S.SIGNED, S.SENT, given=[client_has_released_it]),
+    Move(m.RedraftLetter, (S.DRAFTED, S.CHECKED, S.SIGNED), S.DRAFTED, given=[letter_was_drafted_from_the_record]),
+    Move(m.SignLetter, (S.DRAFTED, S.CHECKED), S.SIGNED,
+         given=[letter_says_what_the_record_says, words_are_ours_to_use]),
+    Move(m.SendLetter, S.SIGNED, S.SENT, given=[letter_says_what_the_record_says, client_has_released_it]),
     Move(m.RecordDelivery, S.SENT, S.DELIVERED),
     Move(m.RecordLetterAnswer, (S.SENT, S.DELIVERED), S.ANSWERED),
     Move(m.CancelLetter, (S.DRAFTED, S.CHECKED, S.SIGNED), S.CANCELLED),
@@ -113,6 +132,8 @@ class Letter(EventSourced):
         match fact:
             case m.LetterDrafted():
                 letter.client, letter.kind, letter.to, letter.lines = fact.client, fact.kind, fact.to, fact.lines
+            case m.LetterRedrafted():
+                letter.to, letter.lines = fact.to, fact.lines
             case m.LetterSigned():
                 letter.lines = fact.lines
 
@@ -121,8 +142,11 @@ def _tell(letter: LetterMemory, command: Command, context: LetterContext
           ) -> Iterator[tuple[type[m.LetterFact], dict[str, Any]]]:
     match command:
         case m.DraftLetter():
-            yield m.LetterDrafted, {"client": command.client, "kind": command.kind, "to": command.to,
-                                    "lines": command.lines}
+            yield m.LetterDrafted, {"client": command.client, "kind": command.kind, **_drafted(command, context)}
+        case m.RedraftLetter() if context.record is not None:
+            said, took = context.record.says, context.record.took
+            yield m.LetterRedrafted, {"to": said.to, "lines": said.lines, "as_of": context.record.as_of,
+                                      "left_out": letter.lines[len(took.lines):] if took is not None else ()}
         case m.CheckLetter():
             found = blocked_words(context.pack, "\n".join((*letter.lines, command.added_text)), context.profile)
             yield m.LetterChecked, {"blocked": tuple(w.word for w in found if w.level == "block"),
@@ -142,3 +166,11 @@ def _tell(letter: LetterMemory, command: Command, context: LetterContext
             yield m.LetterCancelled, {"reason": command.reason}
         case _:
             raise InvalidInput(f"{type(command).__name__}: is not a command to a letter")
+
+
+def _drafted(command: m.DraftLetter, context: LetterContext) -> dict[str, Any]:
+    """The record's words where the letter is drafted from it, else those that came with the command."""
+    record = context.record
+    if record is None:
+        return {"to": command.to, "lines": command.lines}
+    return {"to": record.says.to, "lines": record.says.lines, "as_of": record.as_of}

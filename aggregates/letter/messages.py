@@ -38,6 +38,10 @@ class DraftLetter(Command, frozen=True, kw_only=True):
     lines: tuple[Text, ...]
 
 
+class RedraftLetter(Command, frozen=True, kw_only=True):
+    """Take the record's words as they are now; a letter that was signed has to be signed again."""
+
+
 class CheckLetter(Command, frozen=True, kw_only=True):
     """Look for words that the practice's profile does not use."""
 
@@ -77,11 +81,24 @@ class LetterFact(Fact):
 
 
 class LetterDrafted(LetterFact):
+    """`as_of` is the version of the client's care whose words it took; 0: a person's words, or those at its cause."""
+
     TOPIC = "letter.drafted"
     client: str
     kind: str
     to: str
     lines: tuple[str, ...]
+    as_of: int = 0
+
+
+class LetterRedrafted(LetterFact):
+    """The record's words up to version `as_of` of the client's care; `left_out` is what the signer had added."""
+
+    TOPIC = "letter.redrafted"
+    to: str
+    lines: tuple[str, ...]
+    as_of: int
+    left_out: tuple[str, ...] = ()
 
 
 class LetterChecked(LetterFact):

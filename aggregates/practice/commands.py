@@ -85,6 +85,18 @@ class EraseClient(Command, frozen=True, kw_only=True):
     last_contact: date | None = None
 
 
+class AcceptLoss(Command, frozen=True, kw_only=True):
+    """Record that the log goes on from a backup, without what came behind it."""
+
+    by: PersonId
+    reason: Name
+    kept: int
+    kept_epoch: int
+    epoch: int
+    lost_until: int = 0
+    heads: tuple[str, ...] = ()
+
+
 class CompleteErasure(Command, frozen=True, kw_only=True):
     """Certify that a client's key is gone, and what was checked."""
 

@@ -81,6 +81,23 @@ class ErasureCertified(PracticeFact):
     again: bool = False
 
 
+class LossAccepted(PracticeFact):
+    """Who let the log go on from a backup without what was recorded behind position `kept`, and why.
+
+    `heads` are the signed checkpoints of what is gone, the newest of each epoch; with none, nothing outside told how
+    much that is, and `lost_until` is 0.
+    """
+
+    TOPIC = "practice.loss_accepted"
+    by: str
+    reason: str
+    kept: int
+    kept_epoch: int
+    epoch: int
+    lost_until: int = 0
+    heads: tuple[str, ...] = ()
+
+
 class PracticeCommandRefused(PracticeFact):
     TOPIC = "practice.command_refused"
     command: str

@@ -80,6 +80,9 @@ def _tell(command: Command) -> Told:
         case c.CompleteErasure():
             yield f.ErasureCertified, {"client": command.client, "basis": command.basis,
                                        "checked": command.checked, "again": command.again}
+        case c.AcceptLoss():
+            yield f.LossAccepted, {name: getattr(command, name) for name in (
+                "by", "reason", "kept", "kept_epoch", "epoch", "lost_until", "heads")}
         case _:
             raise InvalidInput(f"{type(command).__name__}: is not a command to a practice")
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from aggregates.kernel.errors import InvalidInput
 from aggregates.protocol.conditions import UNKNOWN, Cell, cells_of
-from aggregates.protocol.entries import Deadline, Declared, Row, named
+from aggregates.protocol.entries import Deadline, Declared, Held, Row, named
 from aggregates.protocol.model import Pack
 from aggregates.protocol.units import is_number
 
@@ -96,6 +96,9 @@ def _check_said(row: Row) -> None:
     for field in SAID:
         if not getattr(row, field).strip():
             raise InvalidInput(f"The row {named(row)} says nothing under {field}.")
+    for field in Held.__struct_fields__ if row.held is not None else ():
+        if not getattr(row.held, field).strip():
+            raise InvalidInput(f"The row {named(row)} says nothing under held.{field}.")
 
 
 def _citations(pack: Pack) -> Iterator[tuple[Struct, str, str, tuple[str, ...]]]:

@@ -29,6 +29,9 @@ class Decision(StrEnum):
         return RANK[self] < RANK[other]
 
 
+ACT_NOW = (Decision.EMERGENCY, Decision.REFER_SAME_DAY)
+"""Decisions on which somebody is called today; what lesser rows ask for waits."""
+
 RANK = {decision: rank for rank, decision in enumerate(Decision)}
 
 

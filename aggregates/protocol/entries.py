@@ -22,8 +22,19 @@ class Declared(Value, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
 
 
+class Held(Value, frozen=True, kw_only=True):
+    """What a row asks for and says when it is read after a session that took place."""
+
+    does: str
+    client: str
+    clinician: str
+
+
 class Row(Value, frozen=True, kw_only=True):
-    """One row of the protocol: when the condition holds, this is decided, for this reason, in these words."""
+    """One row of the protocol: when the condition holds, this is decided, for this reason, in these words.
+
+    `held` replaces them after a session that took place, where "the session does not begin" would not be true.
+    """
 
     id: str
     table: str
@@ -36,6 +47,7 @@ class Row(Value, frozen=True, kw_only=True):
     clinician: str
     case: str = ""
     source: tuple[str, ...] = ()
+    held: Held | None = None
 
 
 class Number(Value, frozen=True, kw_only=True):

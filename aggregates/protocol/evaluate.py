@@ -10,10 +10,13 @@ from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Plain
 from aggregates.protocol.conditions import Judge, inputs_of, judge
 from aggregates.protocol.decisions import Decision
-from aggregates.protocol.entries import Declared, Row
+from aggregates.protocol.entries import Declared, Held, Row
 from aggregates.protocol.model import Pack
 from aggregates.protocol.units import convert, is_number
 from aggregates.protocol.verdict import Answer, Given, Input, Matched, Verdict
+
+AFTER_A_SESSION = "What follows from this session?"
+"""The question about a session that took place; rows answer it in the words that they have for that."""
 
 NOTHING_STANDS_IN_THE_WAY = "Nothing here stands in the way."
 NOTHING_SO_FAR = "Nothing so far stands in the way; some answers are still open."
@@ -21,12 +24,12 @@ NO_ROW_APPLIES = "No row of the protocol applies to what was recorded."
 
 
 class Step(NamedTuple):
-    """One row made ready: its judge, and what it would add to a verdict."""
+    """One row made ready: its judge, what it would add to a verdict, and in which words."""
 
     judge: Judge
     rank: int
     match: Matched
-    row: Row
+    says: Row | Held
 
 
 class Plan(NamedTuple):
@@ -42,7 +45,7 @@ def evaluate(pack: Pack, question: str, tables: Sequence[str], given: Mapping[st
     An input that isn't given is unknown, and never a "no". *given* may hold more than these tables read.
     Raises `InvalidInput` for a table or a unit that isn't known and for a value of another kind.
     """
-    plan = _plan(pack, tuple(tables))
+    plan = _plan(pack, tuple(tables), question == AFTER_A_SESSION)
     values, inputs = _read(plan.reads, given)
     matched: list[Step] = []
     undecided: list[tuple[int, tuple[str, ...]]] = []
@@ -61,17 +64,18 @@ def evaluate(pack: Pack, question: str, tables: Sequence[str], given: Mapping[st
 
 
 @lru_cache(maxsize=256)
-def _plan(pack: Pack, tables: tuple[str, ...]) -> Plan:
+def _plan(pack: Pack, tables: tuple[str, ...], took_place: bool) -> Plan:
     rows = sorted((row for table in dict.fromkeys(tables) for row in pack.rows_of(table)),
                   key=lambda row: (row.decision.rank, row.id, row.case))
     read = frozenset(name for row in rows for name in inputs_of(row.when))
     declared = sorted((each for each in pack.inputs if each.name in read), key=lambda each: each.name)
-    return Plan(tuple(_step(row) for row in rows), tuple(declared))
+    return Plan(tuple(_step(row, took_place) for row in rows), tuple(declared))
 
 
-def _step(row: Row) -> Step:
-    match = Matched(rule=row.id, case=row.case, decision=row.decision, does=row.does)
-    return Step(judge(row.when), row.decision.rank, match, row)
+def _step(row: Row, took_place: bool) -> Step:
+    says = row.held if took_place and row.held is not None else row
+    match = Matched(rule=row.id, case=row.case, decision=row.decision, does=says.does)
+    return Step(judge(row.when), row.decision.rank, match, says)
 
 
 def _read(reads: tuple[Declared, ...], given: Mapping[str, Given]
@@ -83,7 +87,7 @@ def _read(reads: tuple[Declared, ...], given: Mapping[str, Given]
         if answer is not None:
             values[declared.name] = _value(declared, answer)
             inputs.append(Input(name=declared.name, value=answer.value, unit=answer.unit or declared.unit,
-                                source=answer.source))
+                                source=answer.source, named=answer.named))
     return values, tuple(inputs)
 
 
@@ -113,8 +117,8 @@ def _sentences(outcome: Decision, matched: list[Step], open_answers: bool) -> tu
     """The words of the rows that decided, each sentence once; plain words where no row matched."""
     if not matched:
         return NOTHING_SO_FAR if open_answers else NOTHING_STANDS_IN_THE_WAY, NO_ROW_APPLIES
-    deciding = [step.row for step in matched if step.match.decision is outcome]
+    deciding = [step.says for step in matched if step.match.decision is outcome]
     if len(deciding) == 1:
         return deciding[0].client, deciding[0].clinician
-    return (" ".join(dict.fromkeys(row.client for row in deciding)),
-            " ".join(dict.fromkeys(row.clinician for row in deciding)))
+    return (" ".join(dict.fromkeys(each.client for each in deciding)),
+            " ".join(dict.fromkeys(each.clinician for each in deciding)))

@@ -14,20 +14,25 @@ Answer = str | int | float | bool
 
 
 class Given(Value, frozen=True):
-    """An answer or a reading, where it came from, and its unit if it isn't the unit of its input."""
+    """An answer or a reading, where it came from, and its unit if it isn't the unit of its input.
+
+    `named` says what stands behind a count or a yes: which questions are open, which limit was passed.
+    """
 
     value: Answer
     source: Source
     unit: str | None = None
+    named: tuple[str, ...] = ()
 
 
 class Input(Value, frozen=True, kw_only=True):
-    """One input that was looked at, as it was given."""
+    """One input that was looked at, as it was given. `named`: what stands behind a count or a yes."""
 
     name: str
     value: Answer
     unit: str | None
     source: Source
+    named: tuple[str, ...] = ()
 
 
 class Matched(Value, frozen=True, kw_only=True):

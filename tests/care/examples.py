@@ -52,6 +52,11 @@ def limited(*limits: Limit, **changed: Any) -> c.RecordClearance:
     return clearance(decision="conditional", conditions=limits, restrictions=None, **changed)
 
 
+def ready(**changed: Any) -> c.StartSession:
+    """The question whether a session may begin, with the red flags and the pain asked about and nothing found."""
+    return c.StartSession(**{"red_flags": (), "pain_before": 1, **changed})
+
+
 def session(**changed: Any) -> c.RecordSession:
     """A signed session as planned, with little pain and no reason to stop."""
     fields: dict[str, Any] = {"pain_before": 1, "pain_worst": 2, "pain_after": 1, "stop_signs": (),

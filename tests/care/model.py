@@ -21,12 +21,15 @@ KNOWN = {
     "RegisterClient": EVERY, "RecordRelease": EVERY, "WithdrawRelease": EVERY, "RecordScreening": "SMAPRF",
     "RequestClearance": OPEN, "RecordClearance": OPEN, "RecordMeasures": OPEN, "DesignProgram": "AF",
     "ChangeProgram": "AF", "StartSession": OPEN, "RecordSession": OPEN, "RecordMorning": OPEN, "RecordFollowUp": "APF",
-    "ReportExacerbation": OPEN, "ReportAdverseResponse": OPEN, "ReportRedFlags": OPEN, "ReportHealthChange": OPEN,
+    "ReportExacerbation": OPEN, "ReportAdverseResponse": OPEN, "ReportRedFlags": EVERY, "ReportHealthChange": OPEN,
     "ContactReferralSource": OPEN, "RecordAnswer": OPEN, "ResumeTraining": "P", "ReferBack": "SMAPF",
     "OverrideDecision": OPEN, "RecordStatement": EVERY, "ResolveContradiction": EVERY, "AmendFact": EVERY,
     "MoveToMaintenance": "A", "Discharge": OPEN, "WithdrawConsent": OPEN, "Readmit": "D", "PlaceHold": EVERY,
     "LiftHold": EVERY, "NoteLetter": EVERY, "LetTimePass": EVERY}
 """The phases in which the pathway knows each command; anywhere else it is refused for what the phase waits for."""
+
+BEFORE_REGISTRATION, UNREGISTERED = ("RegisterClient",), "client_is_registered"
+"""What is known before the client is registered, and the rule that stands against everything else."""
 
 AT_ONCE_ONLY = {"StartSession": "SMPR", "RecordSession": "SMPR", "RecordScreening": "PR"}
 """Where a command is known only for what has to be done at once; an ordinary one is refused as anywhere else."""
@@ -56,7 +59,7 @@ SAMPLES: dict[str, Command] = {
 # What a step of a walk leads to, by the phase from which it is taken; a phase that is not named refuses it.
 STAYS = {each: each for each in OPEN}
 WALK: dict[str, tuple[Command, dict[str, str]]] = {
-    "flag": (c.ReportRedFlags(red_flags=(RedFlag(id="RF-E1"),)), dict.fromkeys(OPEN, "R")),
+    "flag": (c.ReportRedFlags(red_flags=(RedFlag(id="RF-E1"),)), {**dict.fromkeys(OPEN, "R"), "D": "D"}),
     "grade 1": (c.ReportAdverseResponse(grade=1), STAYS),
     "grade 2": (c.ReportAdverseResponse(grade=2), {**STAYS, "M": "P", "A": "P", "F": "P"}),
     "grade 3": (c.ReportAdverseResponse(grade=3), dict.fromkeys(OPEN, "R")),
@@ -74,6 +77,7 @@ WALK: dict[str, tuple[Command, dict[str, str]]] = {
     "declined": (clearance(decision="declined"), dict.fromkeys(OPEN, "R")),
     "released": (c.RecordAnswer(source="S. Berg", answer="resume"), {**STAYS, "R": "S"}),
     "stopped": (c.RecordAnswer(source="S. Berg", answer="stop"), dict.fromkeys(OPEN, "R")),
+    "begin": (c.StartSession(), {"A": "A", "F": "F"}),
     "resume": (c.ResumeTraining(volume_percent=50), {"P": "A"}),
     "back": (c.ReferBack(rule="EXA-03", reason="by hand"), dict.fromkeys("SMAPF", "R")),
     "maintain": (c.MoveToMaintenance(reason="kept"), {"A": "F"}),
@@ -90,7 +94,9 @@ class Model:
     """Where a client must stand after each step of a walk, and whether the step is refused."""
 
     def __init__(self) -> None:
+        self.registered = False
         self.phase, self.cleared, self.screened, self.signed, self.released = "S", False, False, True, False
+        self.unclear = False
         self.paused: datetime | None = None
         self.usual: datetime | None = None
         self.began: list[datetime] = []
@@ -103,12 +109,14 @@ class Model:
 
     def refuses(self, step: str, now: datetime) -> bool:
         """Whether the step is refused now."""
-        if self.phase not in WALK[step][1]:
+        if not self.registered or self.phase not in WALK[step][1]:
             return True
         if step == "morning":
             return not any(day < local_day(now) for day in self.sessions)
         if step in ("session", "unsigned"):
             return not (self.cleared and self.screened)
+        if step == "begin":
+            return self.unclear or not (self.cleared and self.screened and self.signed)
         if step == "resume":
             rested = self.usual is not None and now >= self.usual + timedelta(hours=48)
             return not (self.cleared and self.released and rested)
@@ -130,6 +138,8 @@ class Model:
         self.screened = {"screened": True, "health": False, "readmit": False}.get(step, self.screened)
         self.signed = {"session": True, "unsigned": False, "bad session": True, "emergency": True,
                        "readmit": True}.get(step, self.signed)
+        self.unclear = {"half cleared": True, "cleared": False, "released": False, "declined": False,
+                        "readmit": False}.get(step, self.unclear)
         if self.phase == "P" and step in ("usual", "morning"):
             self.usual = self.usual or now
         worse_again = self.phase == begins == "P" and step in ("worse", "grade 2", "bad session")

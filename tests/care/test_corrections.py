@@ -12,7 +12,10 @@ from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import AdverseResponse
 from aggregates.client_care.phases import Phase
+from aggregates.client_care.rules.care import AMENDABLE
+from aggregates.client_care.rules.instead import INSTEAD, instead_of_amending
 from tests.care.examples import (
+    CLEARED,
     DISCHARGED,
     EARNED,
     FINE,
@@ -24,6 +27,7 @@ from tests.care.examples import (
     SCREENED,
     TRAINING,
     change,
+    clearance,
     session,
 )
 from tests.care.scenario import At, Scenario, given
@@ -130,6 +134,29 @@ def test_a_decision_is_not_corrected_and_neither_is_what_never_was() -> None:
     for version in (0, 999):
         never = c.AmendFact(version=version, corrected={"pain": 1}, reason="?")
         scenario.when(never).then_refused("fact_can_be_amended")
+
+
+def test_whatever_can_not_be_corrected_says_what_to_do_instead() -> None:
+    every = {each.TOPIC for each in f.CARE_FACTS}
+    assert set(INSTEAD) == every - AMENDABLE
+    for topic, what in INSTEAD.items():
+        assert [(each.what, each.supplier) for each in instead_of_amending(topic)] == [(what, "whoever recorded it")]
+
+
+def test_a_mistyped_clearance_is_recorded_again_and_the_new_one_counts() -> None:
+    scenario = given(*CLEARED)
+    mistyped = scenario.version_of(f.ClearanceGranted)
+    asked = c.AmendFact(version=mistyped, corrected={"valid_until": "2026-11-30"}, reason="typed wrong")
+    refused = scenario.when(asked).then_refused("fact_can_be_amended").refusals[0]
+    assert refused.unlock[0].what.startswith("record the clearance again")
+    scenario.when(clearance(expires=date(2026, 11, 30))).then_admitted()
+    assert scenario.memory.clearance.valid_until == date(2026, 11, 30)
+
+
+def test_a_version_that_never_was_asks_for_one_that_is() -> None:
+    never = c.AmendFact(version=999, corrected={"pain": 1}, reason="?")
+    refused = given(*SESSION).when(never).then_refused("fact_can_be_amended").refusals[0]
+    assert refused.unlock[0].what == "the version of a recorded observation"
 
 
 def test_a_correction_says_what_was_wrong() -> None:

@@ -29,13 +29,14 @@ from tests.care.examples import (
     clearance,
     form,
     limited,
+    ready,
     register,
     screening,
     session,
 )
 from tests.care.scenario import At, Scenario, given
 
-START = c.StartSession(red_flags=())
+START = ready()
 HEALTH = c.ReportHealthChange(what="an operation")
 WAIT = c.RecordAnswer(source="S. Berg", answer="stay paused")
 STOP = c.RecordAnswer(source="S. Berg", answer="stop")
@@ -201,10 +202,10 @@ def test_two_older_good_sessions_entered_late_do_not_outweigh_the_newest_bad_one
 
 
 def test_a_session_held_for_a_reading_is_asked_again_with_that_reading() -> None:
-    held = given(*TRAINING, At("2026-01-06T09:00", c.StartSession(red_flags=(), temperature_c=39.0)))
+    held = given(*TRAINING, At("2026-01-06T09:00", ready(temperature_c=39.0)))
     held.when(START, "2026-01-06T09:05").then_refused("what_held_the_session_is_measured_again")
-    held.when(c.StartSession(red_flags=(), temperature_c=36.8), "2026-01-06T10:00").then_decided("PROCEED")
-    given(*TRAINING, At("2026-01-06T09:00", c.StartSession(red_flags=(), temperature_c=39.0))).when(
+    held.when(ready(temperature_c=36.8), "2026-01-06T10:00").then_decided("PROCEED")
+    given(*TRAINING, At("2026-01-06T09:00", ready(temperature_c=39.0))).when(
         START, "2026-01-07T09:00").then_decided("PROCEED")
 
 

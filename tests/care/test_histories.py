@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.postgres import PostgresServer
 from workflow.bootstrap import create
-from workflow.engine.histories import Expect, History, Step, read_history
+from workflow.engine.expected import Expect
+from workflow.engine.histories import History, Step, read_history
 from workflow.engine.player import Played, Player
 from workflow.settings import settings
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.contents import AdverseResponse, Change, Effort, Exercise, Glucose, Limit, RedFlag, StopSign
+from aggregates.client_care.contents import AdverseResponse, Change, Effort, Glucose, Limit, RedFlag, StopSign
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.errors import InvalidInput
 from tests.care.examples import (
@@ -25,6 +26,7 @@ from tests.care.examples import (
     WORSE,
     change,
     clearance,
+    ready,
     register,
     screening,
     session,
@@ -34,7 +36,8 @@ from tests.care.scenario import At, given
 
 def test_the_next_session_waits_for_the_signature_under_the_last() -> None:
     unsigned = given(*TRAINING, session(signed=False)).when(c.StartSession()).then_refused("last_session_is_signed")
-    assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded)}
+    assert unsigned.refusals[0].seen == {"last_session": unsigned.version_of(f.SessionRecorded),
+                                         "held_at": "2026-01-05T14:00+01:00"}
     version = unsigned.version_of(f.SessionRecorded)
     signed = c.AmendFact(version=version, corrected={"signed": True}, reason="signed late")
     unsigned.and_given(signed).when(c.StartSession()).then_admitted()
@@ -52,10 +55,10 @@ def test_an_adverse_response_is_taken_although_the_last_session_is_not_signed() 
 
 @pytest.mark.parametrize("names", [(), ("cable row", "cable row")])
 def test_a_programme_names_each_exercise_once_and_at_least_one(names: tuple[str, ...]) -> None:
-    exercises = tuple(Exercise(name=each, kind="LOCAL") for each in names)
+    exercises = tuple(replace(ROW, name=each) for each in names)
     refused = given(*TRAINING).when(c.DesignProgram(template="DOS-LO", exercises=exercises))
     assert refused.then_refused("exercises_have_distinct_names").refusals[0].seen == {
-        "exercises": len(names), "distinct": len(set(names))}
+        "exercises": len(names), "distinct": len(set(names)), "named_twice": "cable row" if names else None}
     given(*TRAINING).when(c.DesignProgram(template="DOS-LO", exercises=(ROW, BIKE))).then(f.ProgramDesigned)
 
 
@@ -112,7 +115,7 @@ def test_a_raise_waits_for_the_morning_after_and_a_missing_answer_is_no_fine_mor
 
 def test_sessions_before_a_pause_earn_no_raise_after_it() -> None:
     history = (*EARNED, At("2026-01-12T09:00", WORSE), *GATED[-2:], At("2026-01-15T09:00", RESUME))
-    given(*history).when(change("load_kg", 21)).then_refused("raising_is_earned")
+    given(*history).when(change("load_kg", 21)).then_refused("raising_is_earned", "change_keeps_the_resumed_volume")
     given(*history).when(change("load_kg", 15)).then_admitted()
 
 
@@ -138,7 +141,7 @@ def test_diabetes_from_the_screening_asks_for_glucose_and_without_it_the_session
     history = (register(), screening({"SCR-04": "yes"}, conditions=("diabetes",)), clearance())
     given(*history).when(c.StartSession()).then_decided("HOLD_SESSION", "VIT-16")
     given(*history).when(c.StartSession(glucose=Glucose(value=71, unit="mg/dL"))).then_decided("HOLD_SESSION", "VIT-09")
-    given(*history).when(c.StartSession(glucose=Glucose(value=90, unit="mg/dL"))).then_decided("PROCEED")
+    given(*history).when(ready(glucose=Glucose(value=90, unit="mg/dL"))).then_decided("PROCEED")
 
 
 def test_pain_one_above_the_usual_is_usual_and_two_above_is_not() -> None:

@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.messages import Command
 from tests.care import examples as e
-from tests.care.model import AT_ONCE_ONLY, KNOWN, NAMES, SAMPLES, WAITS, WALK, Model
+from tests.care.model import AT_ONCE_ONLY, KNOWN, NAMES, SAMPLES, UNREGISTERED, WAITS, WALK, Model
 from tests.care.office import PRACTICE, Desk, a_desk
 from tests.care.scenario import At, plain
+from workflow.engine.requests import Who
 
 HISTORIES = {"S": e.SCREENED[:1], "M": e.SCREENED, "A": e.TRAINING, "P": e.PAUSED, "R": e.REFERRED, "F": e.MAINTAINED,
              "D": e.DISCHARGED}
@@ -47,22 +48,31 @@ class Walk(RuleBasedStateMachine):
         self.model = Model()
 
     @initialize()
-    def registered(self) -> None:
-        """An office with one client."""
+    def opened(self) -> None:
+        """An office in which somebody who may not do it tried to register a client."""
         home = self._things.enter_context(TemporaryDirectory())
         self.desk: Desk = self._things.enter_context(a_desk(Path(home)))
-        self.desk.ask(e.register())
+        assert self.desk.ask(e.register(), who=Who("person", "rey")).refused
 
     @initialize(ready=st.booleans())
     def begins(self, ready: bool) -> None:
         """Half of the walks begin in training, so that they get further."""
         self.ready = ready
 
+    @precondition(lambda self: not self.model.registered)
+    @rule()
+    def registers(self) -> None:
+        """The client is registered, whatever was tried before."""
+        assert not self.desk.ask(e.register()).refused
+        self.model.registered = True
+
     @precondition(lambda self: getattr(self, "ready", False))
     @rule()
     def gets_into_training(self) -> None:
-        """Screened and cleared."""
+        """Registered, screened and cleared."""
         self.ready = False
+        if not self.model.registered:
+            self.registers()
         for step in ("screened", "cleared"):
             self._take(step)
 
@@ -83,6 +93,7 @@ class Walk(RuleBasedStateMachine):
         before = self.model.phase
         answer = self.desk.ask(self._command(step))
         assert answer.refused is expected, (before, step, [each.name for each in answer.broken])
+        assert ([each.name for each in answer.broken] == [UNREGISTERED]) is not self.model.registered
         if not expected:
             self.model.take(step, now)
 

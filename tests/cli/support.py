@@ -29,7 +29,7 @@ class Ran(NamedTuple):
 def met(*arguments: str, home: Path | None = None, stdin: str = "", **environment: str) -> Ran:
     """Run `met` with a clean environment."""
     env = {key: value for key, value in os.environ.items() if not key.startswith("MET_")}
-    env |= {"NO_COLOR": "1", "COLUMNS": "200", "PYTHONPATH": str(ROOT), **environment}
+    env |= {"NO_COLOR": "1", "COLUMNS": "2000", "PYTHONPATH": str(ROOT), **environment}
     if home is not None:
         env["MET_HOME"] = str(home)
     ran = subprocess.run([sys.executable, "-m", "workflow.cli.main", *arguments], input=stdin, text=True,

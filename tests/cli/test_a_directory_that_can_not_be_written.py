@@ -42,7 +42,8 @@ def left_behind(home: Path, *, with_index: bool) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("verify",), ("clients",), ("doctor",), ("keys",), ("keys", "check"),
-                                       ("verify", "elm-1"), ("verify", "--json")])
+                                       ("verify", "elm-1"), ("verify", "--json"),
+                                       ("replay", "practice", "--as", "ada")])
 def test_a_copy_that_can_not_be_written_can_be_verified_and_looked_at(copy: Path, arguments: tuple[str, ...]) -> None:
     before = sorted(copy.rglob("*"))
     ran = met_bound_by_modes(*arguments, home=copy)

@@ -31,6 +31,15 @@ SECRET = "Zelda Quark"
      "stage must be one of acute, subacute, chronic"),
     ("record_screening", '{"answers": {"SCR-01": "Zelda Quark"}}', 2, "must be one of yes, no, unknown"),
     ("erase_client", "{}", 2, "command: is not one of this version's commands"),
+    ("erase_client", "{}", 2, "for met do; met itself has it: met erase --help"),
+    ("erase", "{}", 2, "for met do; met itself has it: met erase --help"),
+    ("replay", "{}", 2, "for met do; met itself has it: met replay --help"),
+    ("erase-client", "{}", 2, "for met do; met itself has it: met erase --help"),
+    ("complete-erasure", "{}", 2, "command: is not one of this version's commands; met commands lists them"),
+    ("note-letter", "{}", 2, "command: is not one of this version's commands; met commands lists them"),
+    ("delete_client", "{}", 2, "command: is not one of this version's commands; met commands lists them"),
+    ("record-sesion", "{}", 2, "did you mean record_session?"),
+    ("record_session", '{"painful": 1}', 2, "painful is not a field of it"),
     ("record_statement", '{"source": "client_said", "words": "\\u001b[31m v99 forged"}', 2,
      "words holds a character that can't be printed"),
     ("record_session", "not json", 2, "json: is not JSON"),
@@ -81,6 +90,18 @@ def test_a_question_that_cannot_be_answered_is_explained(elm: Path, arguments: t
     ran = met(*arguments, home=elm)
     assert ran.code == code, ran.err
     assert sentence in ran.sentence
+
+
+def test_no_spelling_of_a_command_is_a_way_around_a_hold(home: Path) -> None:
+    assert met("do", "elm-1", "place_hold", "--as", "ada", "--json", '{"reason": "a claim"}', home=home).code == 0
+    fields = '{"client": "elm-1", "reason": "asked", "basis": "court order"}'
+    for name in ("erase-client", "erase_client", "Erase-Client"):
+        assert met("do", "practice", name, "--as", "ada", "--json", fields, home=home).code == 2
+    assert met("show", "elm-1", "--as", "ben", home=home).code == 0
+
+
+def test_an_id_ends_where_it_ends(elm: Path) -> None:
+    assert "never a name" in met("do", "elm-1\n", "record_session", "--as", "ben", home=elm).sentence
 
 
 @pytest.mark.parametrize(("text", "sentence"), [

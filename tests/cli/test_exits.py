@@ -47,7 +47,7 @@ def test_an_output_that_can_not_be_written_is_one_sentence(home: Path, arguments
     full = os.open("/dev/full", os.O_WRONLY)
     ran = run([*MET, *arguments], home, stdout=full)
     os.close(full)
-    assert ran.code == 5
+    assert ran.code == 7
     assert ran.sentence == "output: can't be written: No space left on device; what was recorded before stays recorded"
 
 
@@ -111,7 +111,7 @@ def test_both_ways_of_asking_for_the_version_answer_alike() -> None:
 
 def test_the_help_says_what_the_exit_codes_mean_and_that_lists_are_json_lines() -> None:
     told = " ".join(met("--help").out.split())
-    assert "5 store or key unavailable, 6 not verified, 130 interrupted, 141" in told
+    assert "5 store or key unavailable, 6 not verified, 7 the answer could not be written, 130 interrupted, 141" in told
     assert "JSON Lines: one object on each line" in told
     assert "JSON Lines" in met("clients", "--help").out
 

@@ -76,7 +76,8 @@ def test_an_older_backup_erases_again_before_it_serves(home: Path, tmp_path: Pat
     refused = met("restore", str(tmp_path / "log"), "--keys-from", str(tmp_path / "keys"), home=new)
     assert refused.code == 6
     assert "more facts than this backup holds" in refused.sentence
-    taken = met("restore", str(tmp_path / "log"), "--keys-from", str(tmp_path / "keys"), "--accept-loss", home=new)
+    taken = met("restore", str(tmp_path / "log"), "--keys-from", str(tmp_path / "keys"), "--accept-loss", "--as", "ada",
+                "--reason", "the disk died", home=new)
     assert taken.code == 0, taken.err
     assert "Client registered (content erased)" in met("replay", "elm-1", "--as", "ada", home=new).out
     assert met("verify", home=new).code == 0
@@ -91,6 +92,7 @@ def test_a_backup_restores_to_the_same_log(home: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
     new.mkdir()
     shutil.copy(home / "master.key", new)
+    shutil.copytree(home / "checkpoints", new / "checkpoints")
     assert met("restore", str(tmp_path / "log"), "--keys-from", str(tmp_path / "keys"), home=new).code == 0
     after = json.loads(met("verify", "--json", home=new).out)
     assert (after["root"], after["facts"], after["holds"]) == (before["root"], before["facts"], True)

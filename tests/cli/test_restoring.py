@@ -33,6 +33,9 @@ def saved(home: Path, tmp_path: Path) -> Saved:
     return saved
 
 
+ACCEPT = ("--accept-loss", "--as", "ada", "--reason", "the disk died")
+
+
 def restore(saved: Saved, new: Path, *more: str, **environment: str) -> Ran:
     return met("restore", str(saved.log), "--keys-from", str(saved.keys), *more, home=new, **environment)
 
@@ -50,7 +53,7 @@ def test_an_erased_client_has_the_last_fact_of_the_skeleton_also_in_an_older_log
     new.mkdir()
     shutil.copy(saved.home / "master.key", new)
     shutil.copytree(saved.home / "checkpoints", new / "checkpoints")
-    assert restore(saved, new, "--accept-loss").code == 0
+    assert restore(saved, new, *ACCEPT).code == 0
     with closing(sqlite3.connect(new / "log.db")) as log:
         last = log.execute("SELECT name FROM facts WHERE stream = 'care:elm-1' ORDER BY version DESC").fetchone()
         certified = log.execute("SELECT count(*) FROM facts WHERE name = 'practice.erasure_certified'").fetchone()
@@ -60,7 +63,7 @@ def test_an_erased_client_has_the_last_fact_of_the_skeleton_also_in_an_older_log
 
 
 def test_without_the_master_key_nothing_is_made(saved: Saved, tmp_path: Path) -> None:
-    ran = restore(saved, tmp_path / "new")
+    ran = restore(saved, tmp_path / "new", *ACCEPT)
     assert ran.code == 5
     assert ran.sentence == f"master key: the file master.key is missing from {tmp_path / 'new'}"
     assert everything_in(tmp_path) == ["data", "keys", "log"]
@@ -71,7 +74,7 @@ def test_a_restore_that_fails_in_the_middle_leaves_the_directory_as_it_was(saved
     new.mkdir()
     shutil.copy(saved.home / "master.key", new)
     (saved.keys / "signing.key").write_text("no key")
-    ran = restore(saved, new)
+    ran = restore(saved, new, *ACCEPT)
     assert ran.code == 5
     assert ran.sentence == "signing key: must be 32 bytes, base64"
     assert set(everything_in(new)) <= {"master.key", "lock"}
@@ -80,7 +83,7 @@ def test_a_restore_that_fails_in_the_middle_leaves_the_directory_as_it_was(saved
 
 def test_a_new_directory_appears_whole_and_for_its_owner_alone(saved: Saved, tmp_path: Path) -> None:
     new = tmp_path / "deep" / "new"
-    assert restore(saved, new, MET_MASTER_KEY=master_of(saved)).code == 0
+    assert restore(saved, new, *ACCEPT, MET_MASTER_KEY=master_of(saved)).code == 0
     assert new.stat().st_mode & 0o777 == 0o700
     assert [name for name in everything_in(new) if (new / name).is_file()
             and (new / name).stat().st_mode & 0o777 != 0o600] == []
@@ -107,11 +110,11 @@ def test_checkpoints_that_are_kept_elsewhere_go_on_there(saved: Saved, tmp_path:
     refused = restore(saved, tmp_path / "one", **given)
     assert refused.code == 6
     assert "signs for 3 more facts than this backup holds" in refused.sentence
-    assert restore(saved, tmp_path / "one", "--accept-loss", **given).code == 0
+    assert restore(saved, tmp_path / "one", *ACCEPT, **given).code == 0
     assert "/epoch-2\n" in (outside / "latest.checkpoint").read_text()
     assert not (tmp_path / "one" / "checkpoints").exists()
     assert json.loads(met("verify", "--json", home=tmp_path / "one", **given).out)["warnings"] == []
-    assert restore(saved, tmp_path / "two", "--accept-loss", **given).code == 0
+    assert restore(saved, tmp_path / "two", *ACCEPT, **given).code == 0
     assert "/epoch-3\n" in (outside / "latest.checkpoint").read_text()
     assert met("verify", home=tmp_path / "two", **given).code == 0
 
@@ -119,7 +122,7 @@ def test_checkpoints_that_are_kept_elsewhere_go_on_there(saved: Saved, tmp_path:
 def test_another_logs_checkpoints_are_not_taken_for_lost_facts(saved: Saved, tmp_path: Path) -> None:
     assert met("init", "--practice", "oak", "--name", "Oak", "--timezone", "Europe/Berlin", "--owner", "ada",
                "--owner-name", "Ada", home=tmp_path / "other").code == 0
-    ran = restore(saved, tmp_path / "new", "--accept-loss", MET_MASTER_KEY=master_of(saved),
+    ran = restore(saved, tmp_path / "new", *ACCEPT, MET_MASTER_KEY=master_of(saved),
                   MET_CHECKPOINTS=str(tmp_path / "other" / "checkpoints"))
     assert ran.code == 6
     assert "are another log's" in ran.sentence
@@ -129,7 +132,7 @@ def test_what_a_killed_restore_left_is_cleared_away(saved: Saved, tmp_path: Path
     new = tmp_path / "new"
     (new / ".restore-killed").mkdir(parents=True)
     (new / ".restore-killed" / "keys.db").write_text("half")
-    assert restore(saved, new, MET_MASTER_KEY=master_of(saved)).code == 0
+    assert restore(saved, new, *ACCEPT, MET_MASTER_KEY=master_of(saved)).code == 0
     assert not (new / ".restore-killed").exists()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import ROOT, met
+from tests.cli.support import ROOT, founded, met
 
 HISTORY = ROOT / "examples" / "03-red-flag-at-screening.toml"
 TEXT = HISTORY.read_text("utf-8")
@@ -62,3 +62,31 @@ def test_a_history_without_a_step_is_refused(tmp_path: Path) -> None:
 def _without_steps() -> str:
     first, _, rest = TEXT.partition("[[step]]")[0].partition("\n")
     return f"{first}\nstep = []\n{rest}"
+
+
+@pytest.mark.parametrize(("file", "note", "noted"), [
+    ("06-late-wrong-twice.toml", "25 h late: not compared here, it holds on the virtual clock only", 1),
+    ("04-boundaries.toml", "whether a session may begin is asked on its day: what was expected is not compared", 16)])
+def test_on_a_real_log_what_only_a_virtual_clock_brings_about_is_not_compared_and_that_is_said(
+        tmp_path: Path, file: str, note: str, noted: int) -> None:
+    home = founded(tmp_path / "real")
+    ran = met("run", str(ROOT / "examples" / file), home=home)
+    assert ran.code == 0, ran.out
+    assert ran.out.count(f"note: {note}") == noted
+    assert f", 0 not; {noted} could not be compared in full on a real clock" in ran.out
+    rehearsed = met("run", str(ROOT / "examples" / file), home=tmp_path / "rehearsal")
+    assert rehearsed.code == 0
+    assert "note:" not in rehearsed.out
+    assert rehearsed.out.rstrip().endswith(", 0 not")
+
+
+def test_on_a_virtual_clock_the_hours_are_compared_and_on_a_real_one_everything_else_is(tmp_path: Path) -> None:
+    late = (ROOT / "examples" / "06-late-wrong-twice.toml").read_text("utf-8")
+    assert "late_hours = 25" in late
+    wrong = met("run", "-", home=tmp_path / "rehearsal", stdin=late.replace("late_hours = 25", "late_hours = 24"))
+    assert wrong.code == 1
+    assert "NOT AS EXPECTED: not 24 h late" in wrong.out
+    real = met("run", "-", home=founded(tmp_path / "real"),
+               stdin=late.replace("late_hours = 25", 'late_hours = 25\nphase = "screening"'))
+    assert real.code == 1
+    assert "expected screening" in real.out

@@ -11,6 +11,7 @@ import pytest
 
 from aggregates.kernel.messages import Command
 from aggregates.letter import messages as m
+from aggregates.letter.from_record import Account, FromRecord, differing
 from aggregates.letter.letter import LETTER_PATHWAY, Letter, LetterContext
 from aggregates.letter.messages import LetterState as S
 from aggregates.practice.commands import AddReferralSource
@@ -18,18 +19,21 @@ from tests.protocol.example import PACK
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 DRAFT = m.DraftLetter(client="a", kind="change in status letter", to="S. Berg", lines=("Training is paused.",))
+SAYS = Account(to="S. Berg", lines=("Training is paused.",))
+AGREES = FromRecord(says=SAYS, as_of=9, took=SAYS)
 STEPS: dict[str, Command] = {
-    "draft": DRAFT, "check": m.CheckLetter(), "sign": m.SignLetter(), "send": m.SendLetter(means="post"),
-    "deliver": m.RecordDelivery(), "answer": m.RecordLetterAnswer(words="seen"), "cancel": m.CancelLetter(reason="no")}
+    "draft": DRAFT, "redraft": m.RedraftLetter(), "check": m.CheckLetter(), "sign": m.SignLetter(),
+    "send": m.SendLetter(means="post"), "deliver": m.RecordDelivery(), "answer": m.RecordLetterAnswer(words="seen"),
+    "cancel": m.CancelLetter(reason="no")}
 PATHS: dict[S, tuple[str, ...]] = {
     S.BLANK: (), S.DRAFTED: ("draft",), S.CHECKED: ("draft", "check"), S.SIGNED: ("draft", "sign"),
     S.SENT: ("draft", "sign", "send"), S.DELIVERED: ("draft", "sign", "send", "deliver"),
     S.ANSWERED: ("draft", "sign", "send", "answer"), S.CANCELLED: ("draft", "cancel")}
 LEADS: dict[S, dict[str, S]] = {
     S.BLANK: {"draft": S.DRAFTED},
-    S.DRAFTED: {"check": S.CHECKED, "sign": S.SIGNED, "cancel": S.CANCELLED},
-    S.CHECKED: {"check": S.CHECKED, "sign": S.SIGNED, "cancel": S.CANCELLED},
-    S.SIGNED: {"send": S.SENT, "cancel": S.CANCELLED},
+    S.DRAFTED: {"redraft": S.DRAFTED, "check": S.CHECKED, "sign": S.SIGNED, "cancel": S.CANCELLED},
+    S.CHECKED: {"redraft": S.DRAFTED, "check": S.CHECKED, "sign": S.SIGNED, "cancel": S.CANCELLED},
+    S.SIGNED: {"redraft": S.DRAFTED, "send": S.SENT, "cancel": S.CANCELLED},
     S.SENT: {"deliver": S.DELIVERED, "answer": S.ANSWERED}, S.DELIVERED: {"answer": S.ANSWERED},
     S.ANSWERED: {}, S.CANCELLED: {}}
 
@@ -57,7 +61,7 @@ def test_a_step_leads_where_the_table_says_and_is_refused_anywhere_else(state: S
     letter = a_letter(*(STEPS[each] for each in PATHS[state]))
     assert letter.memory.state is state
     before = msgspec.to_builtins(letter.memory)
-    letter.handle(STEPS[step], context())
+    letter.handle(STEPS[step], context(record=AGREES))
     if step in LEADS[state]:
         assert letter.memory.state is LEADS[state][step]
         return
@@ -156,3 +160,76 @@ def test_in_an_emergency_the_referral_back_letter_leaves_without_a_release_and_s
     told = last(a_letter(DRAFT, m.SignLetter(), m.SendLetter(means="fax")))
     assert isinstance(told, m.LetterSent)
     assert told.allowed_by == "release"
+
+
+NOW_SAYS = Account(to="S. Berg", lines=("Training was paused on 2026-03-02.", "Pain on a scale of 0 to 10: 8 after."))
+OUTDATED = FromRecord(says=NOW_SAYS, as_of=12, took=SAYS)
+
+
+@pytest.mark.parametrize("path", [S.DRAFTED, S.CHECKED, S.SIGNED])
+def test_a_letter_that_says_otherwise_than_the_record_is_neither_signed_nor_sent(path: S) -> None:
+    letter = a_letter(*(STEPS[each] for each in PATHS[path]))
+    letter.handle(STEPS["send" if path is S.SIGNED else "sign"], context(record=OUTDATED))
+    refused = last(letter)
+    assert isinstance(refused, m.LetterCommandRefused)
+    assert [each.rule for each in refused.broken] == ["LET-02"]
+    assert refused.broken[0].seen == {"lines": "where training stands, pain"}
+    assert refused.broken[0].unlock[0].what.startswith("redraft_letter")
+    assert letter.memory.state is path
+
+
+def test_a_refusal_for_the_record_names_lines_and_repeats_nothing_of_them() -> None:
+    letter = a_letter(DRAFT)
+    letter.handle(m.SignLetter(), context(record=OUTDATED))
+    refused = last(letter)
+    assert isinstance(refused, m.LetterCommandRefused)
+    stored = msgspec.json.encode(refused.broken).decode()
+    assert not [line for line in (*SAYS.lines, *NOW_SAYS.lines) if line in stored]
+    assert "8 after" not in stored
+
+
+def test_a_letter_that_agrees_with_the_record_is_signed_and_sent() -> None:
+    letter = a_letter(DRAFT)
+    letter.handle(m.SignLetter(added_text="Symptoms began in set 2."), context(record=AGREES))
+    letter.handle(m.SendLetter(means="fax"), context(record=AGREES))
+    assert letter.memory.state is S.SENT
+
+
+def test_drafting_again_takes_the_records_words_and_leaves_out_what_the_signer_had_added() -> None:
+    letter = a_letter(DRAFT, m.SignLetter(added_text="Symptoms began in set 2."))
+    letter.handle(m.RedraftLetter(), context(record=OUTDATED))
+    redrafted = last(letter)
+    assert isinstance(redrafted, m.LetterRedrafted)
+    assert (redrafted.to, redrafted.lines, redrafted.as_of) == (NOW_SAYS.to, NOW_SAYS.lines, 12)
+    assert redrafted.left_out == ("Symptoms began in set 2.",)
+    assert (letter.memory.state, letter.memory.lines) == (S.DRAFTED, NOW_SAYS.lines)
+
+
+def test_only_a_letter_that_was_drafted_from_the_record_is_drafted_from_it_again() -> None:
+    refused = last(a_letter(DRAFT, m.RedraftLetter()))
+    assert isinstance(refused, m.LetterCommandRefused)
+    assert [each.rule for each in refused.broken] == ["LET-03"]
+
+
+def test_a_letter_that_is_drafted_from_the_record_takes_its_words_and_remembers_up_to_where() -> None:
+    letter = Letter.begin("letter:a-1", NOW)
+    letter.handle(msgspec.structs.replace(DRAFT, to="K. Diaz", lines=()), context(record=FromRecord(
+        says=NOW_SAYS, as_of=12)))
+    drafted = last(letter)
+    assert isinstance(drafted, m.LetterDrafted)
+    assert (drafted.to, drafted.lines, drafted.as_of) == (NOW_SAYS.to, NOW_SAYS.lines, 12)
+    typed = last(a_letter(DRAFT))
+    assert isinstance(typed, m.LetterDrafted)
+    assert (typed.lines, typed.as_of) == (DRAFT.lines, 0)
+
+
+@pytest.mark.parametrize(("to", "lines", "topics"), [
+    ("S. Berg", ("Training is paused.",), ()),
+    ("K. Diaz", ("Training is paused.",), ("to whom it goes",)),
+    ("S. Berg", (), ("where training stands",)),
+    ("S. Berg", ("Training is paused.", "Exercise: row."), ("exercise",)),
+    ("S. Berg", ("Something else.", "Training is paused."), ("another line",)),
+    ("S. Berg", ("Training is paused.", "Training is paused."), ("the order of its lines",)),
+])
+def test_what_differs_is_told_by_topic(to: str, lines: tuple[str, ...], topics: tuple[str, ...]) -> None:
+    assert differing(SAYS, Account(to=to, lines=lines)) == topics

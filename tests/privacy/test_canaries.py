@@ -12,10 +12,12 @@ import pytest
 import structlog
 
 from aggregates.kernel.errors import MetError
-from tests.cli.support import ROOT
+from projections.caseload import caseload
+from tests.cli.support import ROOT, met
 from workflow.bootstrap import Office, create
 from workflow.engine.histories import read_history
 from workflow.engine.player import Player
+from workflow.engine.replay import clear_facts
 from workflow.log_setup import set_up
 from workflow.settings import settings
 
@@ -104,3 +106,36 @@ def test_a_database_error_shows_no_parameter(office: Office) -> None:
     with pytest.raises(IntegrityError) as caught, office.log.engine.begin() as connection:
         connection.execute(insert(facts).values(**{**row._asdict(), "meta": CANARY}))
     assert CANARY not in str(caught.value)
+
+
+def test_who_looked_and_what_the_practice_decided_tell_nothing_of_any_clients_health(office: Office) -> None:
+    home, marked = office.settings.home, _with_a_canary(office)
+    owners = {practice: _owner(office, practice) for practice in office.practices()}
+    office.close()
+    assert set(marked) <= set(owners)
+    assert len(marked) >= 5
+    for practice, client in marked.items():
+        at = ("--practice", practice, "--as", owners[practice])
+        held = met("do", client, "place_hold", *at, "--json", f'{{"reason": "{CANARY}"}}', home=home)
+        assert held.code == 0, held.err
+        assert CANARY in met("replay", client, *at, home=home).out, "there is something to tell"
+        for asked, says in ((("access", client), "the whole history"),
+                            (("replay", "practice"), f"hold placed on {client}")):
+            for more in ((), ("--json",)):
+                told = met(*asked, *at, *more, home=home)
+                assert (told.code, says in told.out, CANARY in told.out + told.err) == (0, True, False)
+
+
+def _with_a_canary(office: Office) -> dict[str, str]:
+    """For each practice one client whose record holds a canary."""
+    found: dict[str, str] = {}
+    for row in caseload(clear_facts(office.log.reader)):
+        facts = office.door(row.practice).streams.history(f"care:{row.client}").facts
+        if any(CANARY in msgspec.json.encode(fact.payload()).decode() for fact in facts):
+            found.setdefault(row.practice, row.client)
+    return found
+
+
+def _owner(office: Office, practice: str) -> str:
+    people = office.door(practice).circumstances.practice().memory.people
+    return next(each for each, person in people.items() if person.role == "owner")

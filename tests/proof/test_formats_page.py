@@ -10,8 +10,9 @@ import pytest
 
 from aggregates.kernel.messages import Meta
 from tests.proof.worked_example import values
-from workflow.engine.histories import Expect, History, PracticeSetting, Step
-from workflow.log.proof.witness import ERASED, HISTORY, LATEST
+from workflow.engine.expected import Expect
+from workflow.engine.histories import History, PracticeSetting, Step
+from workflow.log.proof.witness import ERASED, HISTORY, LATEST, TOMBSTONES
 from workflow.log.seal.keys import key_tables
 from workflow.log.store.schema import log_tables
 
@@ -47,5 +48,5 @@ def test_every_field_of_a_history_file_is_described(kind: type[msgspec.Struct]) 
 
 
 def test_every_file_outside_the_database_is_described() -> None:
-    for name in (LATEST, HISTORY, ERASED):
+    for name in (LATEST, HISTORY, ERASED, TOMBSTONES):
         assert f"`{name}`" in SECTIONS["5"]

@@ -9,7 +9,7 @@ from aggregates.protocol.evaluate import evaluate
 from aggregates.protocol.read import read_pack
 from aggregates.protocol.verdict import Answer, Given, Verdict
 
-TEXT = (Path(aggregates.protocol.__file__).parent / "packs" / "met-default-2.toml").read_text("utf-8")
+TEXT = (Path(aggregates.protocol.__file__).parent / "packs" / "met-default-3.toml").read_text("utf-8")
 PACK = read_pack(TEXT)
 
 SESSION = ("vitals", "pain", "stop", "red_flags")

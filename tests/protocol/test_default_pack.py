@@ -15,7 +15,7 @@ ROWS = {
     "red_flags": "RF-E1 RF-E2 RF-E3 RF-U1 RF-U2 RF-U3 RF-U4 RF-R1",
     "vitals": "VIT-01 VIT-02 VIT-03 VIT-04 VIT-05 VIT-06 VIT-07 VIT-08 VIT-09 VIT-10 VIT-11 VIT-12 VIT-14 "
               "VIT-15 VIT-16",
-    "session": "SES-01", "morning_record": "SES-04",
+    "readiness": "SES-06 SES-07 PAIN-10", "session": "SES-08 SES-01", "morning_record": "SES-04",
     "stop": "STOP-01 STOP-02 STOP-03 STOP-04 STOP-05 STOP-06 STOP-07 STOP-08 STOP-09 VIT-13",
     "pain": "PAIN-01 PAIN-02 PAIN-03 PAIN-04 PAIN-10",
     "next_morning": "PAIN-05 PAIN-06 PAIN-07 PAIN-08 EXA-01",
@@ -90,7 +90,8 @@ def test_what_a_pack_does_not_hold_is_named(look: object) -> None:
 
 def test_no_sentence_of_the_pack_uses_a_word_that_a_document_could_not() -> None:
     for row in PACK.rows:
-        for text in (row.asks, row.does, row.client, row.clinician):
+        held = (row.held.does, row.held.client, row.held.clinician) if row.held else ()
+        for text in (row.asks, row.does, row.client, row.clinician, *held):
             assert blocked_words(PACK, text, "training") == (), text
     for said in (*(each.asks for each in PACK.inputs), *(each.what for each in PACK.deadlines)):
         assert blocked_words(PACK, said, "training") == (), said
@@ -98,12 +99,25 @@ def test_no_sentence_of_the_pack_uses_a_word_that_a_document_could_not() -> None
 
 def test_a_client_is_spoken_to_calmly() -> None:
     alarming = ("danger", "emergency", "severe", "serious", "crisis", "damage", "alarm", "!", "heart attack")
-    for row in PACK.rows:
-        assert not [word for word in alarming if word in row.client.casefold()], row.client
-        assert row.client.endswith(".")
-        assert row.clinician.endswith(".")
+    for said in (words for row in PACK.rows for words in (row, row.held) if words is not None):
+        assert not [word for word in alarming if word in said.client.casefold()], said.client
+        assert said.client.endswith(".")
+        assert said.clinician.endswith(".")
 
 
 def test_every_input_that_a_row_reads_is_asked_for_in_words() -> None:
     assert all(each.asks for each in PACK.inputs)
     assert read_pack(TEXT) == PACK
+
+
+AFTER = ("session", "vitals", "red_flags", "stop", "pain", "adverse")
+"""The tables that are asked about a session that took place."""
+
+
+def test_no_row_that_is_read_after_a_session_says_that_there_was_none_or_that_it_was_stopped() -> None:
+    untrue = ("no session was held", "was stopped", "was left out", "no session starts", "no session;", "not today",
+              "we rest today", "before we start", "stop for today", "train another day")
+    for row in (row for table in AFTER for row in PACK.rows_of(table)):
+        says = row.held or row
+        said = f"{says.does} {says.client} {says.clinician}".casefold()
+        assert not [words for words in untrue if words in said], (row.id, row.case, said)

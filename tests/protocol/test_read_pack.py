@@ -55,6 +55,7 @@ hours = 24
 source = ["M2"]
 basis = "C"
 """
+HIGH = 'clinician = "Resting blood pressure was high."'
 WHEN = 'when = {input = "resting_systolic", above = 160, unit = "mmHg"}'
 
 
@@ -114,6 +115,9 @@ def test_a_pack_is_known_by_the_hash_of_its_text_whatever_its_line_ends() -> Non
     ('name = "unwell"', 'name = "unwell"\nunit = "mmHg"', ["input unwell", "unit"]),
     ('name = "unwell"', 'name = "stage"', ["input stage", "twice"]),
     ('options = ["acute", "chronic"]\n', "", ["input stage", "options"]),
+    (HIGH, f'{HIGH}\n[row.held]\ndoes = " "\nclient = "x"\nclinician = "x"', ["row VIT-01", "held.does"]),
+    (HIGH, f'{HIGH}\n[row.held]\ndoes = "x"\nclient = "x"',
+     ["row VIT-01", "clinician"]),
     ("hours = 24", "hours = 24\ndays = 1", ["deadline DL-01", "exactly one"]),
     ("hours = 24", "", ["deadline DL-01", "exactly one"]),
     ("hours = 24", "hours = 0", ["deadline DL-01"]),

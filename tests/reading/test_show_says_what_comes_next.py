@@ -110,7 +110,7 @@ def test_for_machines_the_page_keeps_its_keys_and_adds_what_comes_next(played: P
     assert [each["rule"] for each in start["broken"]] == ["CLR-08"]
     assert start["roles"] == ["coach", "owner"]
     assert [(each["state"], each["next"], [broken["rule"] for broken in each["broken"]])
-            for each in shown["letters"]] == [("signed", "send_letter", ["PRV-01"])]
+            for each in shown["letters"]] == [("signed", "redraft_letter", ["LET-02", "PRV-01"])]
 
 
 def test_a_letter_can_be_read_and_reading_it_is_recorded(played: Path, tmp_path: Path) -> None:
@@ -124,7 +124,8 @@ def test_a_letter_can_be_read_and_reading_it_is_recorded(played: Path, tmp_path:
         assert words in read.out
     told = json.loads(met("letter", letter, "--practice", "fjord", "--as", "jon", "--json", home=home).out)
     assert (told["kind"], told["to"], told["state"], told["next"]) == (
-        "change in status letter", "S. Berg", "signed", "send_letter")
+        "change in status letter", "S. Berg", "signed", "redraft_letter")
+    assert told["changed"] == ["where training stands", "what is asked"]
     opened = open_office(settings(home, {}))
     *_, fact = opened.door("fjord").streams.history("access:client-two").facts
     opened.close()

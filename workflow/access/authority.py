@@ -7,16 +7,17 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care.care import ClientCare
-from aggregates.client_care.facts import CommandRefused
+from aggregates.client_care.context import CareContext
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Context
 from aggregates.kernel.rules import BrokenRule, Unlock
 from aggregates.letter.letter import Letter
 from aggregates.letter.messages import LetterCommandRefused
 from aggregates.practice.facts import PracticeCommandRefused
-from aggregates.practice.roles import MAY, may
+from aggregates.practice.roles import may, may_not, roles_that_may
+from workflow.engine.names import snake
 
-REFUSAL_OF: dict[type[EventSourced], Any] = {ClientCare: CommandRefused, Letter: LetterCommandRefused}
+REFUSAL_OF: dict[type[EventSourced], Any] = {Letter: LetterCommandRefused}
 
 
 def refuse_unless_allowed(command: Command, aggregate: EventSourced, context: Context) -> bool:
@@ -27,6 +28,9 @@ def refuse_unless_allowed(command: Command, aggregate: EventSourced, context: Co
     if allowed and not others:
         return False
     why = speaks_for_another(name) if others else role_is_missing(context.role, name)
+    if isinstance(aggregate, ClientCare) and isinstance(context, CareContext):
+        aggregate.refuse(command, context, (why,))
+        return True
     refusal = REFUSAL_OF.get(type(aggregate), PracticeCommandRefused)
     aggregate._record(refusal(**aggregate._stamp(context, phase=_phase(aggregate)), command=name,
                               asked=msgspec.to_builtins(command), broken=(why,)))
@@ -42,12 +46,12 @@ def speaks_for_another(command: str) -> BrokenRule:
 
 def role_is_missing(role: str, command: str) -> BrokenRule:
     """ACC-01, broken."""
-    allowed = sorted(name for name, commands in MAY.items() if command in commands)
+    unlock = tuple(Unlock(what=f"the role {name}", supplier="the owner") for name in sorted(roles_that_may(command)))
     return BrokenRule(
         rule="ACC-01", name="role_may_ask_for_this",
-        sentence="a role asks only for what the role table allows it.",
+        sentence=may_not(role, command, f"ask for {snake(command).replace('_', ' ')}"),
         seen={"role": role or "none", "command": command},
-        unlock=tuple(Unlock(what=f"the role {name}", supplier="the owner") for name in allowed))
+        unlock=unlock or (Unlock(what="nothing: only the engine itself asks for this", supplier="nobody"),))
 
 
 def _phase(aggregate: EventSourced) -> str | None:

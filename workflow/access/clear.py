@@ -8,7 +8,7 @@ from aggregates.kernel.errors import InvalidInput
 from workflow.engine.requests import Who
 
 PURPOSES = ("care", "handover", "review", "audit", "quality", "billing", "emergency", "export", "erasure", "import",
-            "deadlines", "protocol")
+            "deadlines", "protocol", "restore")
 CHANNELS = ("cli", "web", "api", "phone", "message", "in person", "import", "engine")
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 POLICY = re.compile(r"policy:[A-Z]{2,4}-[0-9]{2}")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aggregates.kernel.errors import Conflict, NotFound
 from aggregates.kernel.messages import Meta
-from aggregates.practice.roles import may
+from aggregates.practice.roles import may, may_not
 from workflow.access.clear import check_clear
 from workflow.access.facts import AccessFact, ClientExported, ClientRead
 from workflow.engine.door import Door
@@ -32,11 +32,26 @@ def note_reading(door: Door, client: str, who: Who, what: str, *, exported: int 
     rows = door.log.reader.stream(door.practice, f"care:{client}", 0, 1)
     if not rows:
         raise NotFound(f"client: there is no client {client} in this practice")
-    role = door.circumstances.practice().memory.role_of(who.id) or ""
-    if not may(role, "ReadClient" if exported is None else "ExportClient"):
-        raise NotAllowed(f"ACC-01: the role {role or 'none'} does not read clients here")
+    role = _role_that_may(door, who, *(("ReadClient", "read") if exported is None else ("ExportClient", "export")))
     if door.log.why_read_only is None:
         _append(door, client, who, role, what, exported)
+
+
+def refuse_unless_reader(door: Door, who: Who) -> None:
+    """Raise `NotAllowed` unless *who* may read here: whoever may read a whole record may read the practice's decisions.
+
+    Nothing is recorded, because the practice's stream is no client's record and holds no health information.
+    """
+    check_clear(who)
+    _role_that_may(door, who, "ReadClient", "read")
+
+
+def _role_that_may(door: Door, who: Who, wanted: str, words: str) -> str:
+    role = door.circumstances.practice().memory.role_of(who.id) or ""
+    if not may(role, wanted):
+        sentence = may_not(role, wanted, f"{words} a client's record").removesuffix(".")
+        raise NotAllowed(f"ACC-01: {sentence}")
+    return role
 
 
 def _append(door: Door, client: str, who: Who, role: str, what: str, exported: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Commands about care: run, do, commands, questions, clients, show, letter, replay, export, erase."""
+"""Commands about care: run, do, commands, questions, clients, show, letter, replay, access, export, erase."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workflow.cli import completing
 from workflow.cli.options import Actor, AsJson, Client, Home, Practice, Purpose, Quiet
 
 File = Annotated[str, typer.Argument(help="A history file (TOML), or - for standard input.")]
@@ -22,8 +23,10 @@ def run(file: File, home: Home = None, quiet: Quiet = False) -> None:
     run_histories([file], home, quiet)
 
 
-def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or letter:ID.")],
-       command: Annotated[str, typer.Argument(help="The command; met commands lists them.")],
+def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or letter:ID.",
+                                              autocompletion=completing.clients_or_practice)],
+       command: Annotated[str, typer.Argument(help="The command; met commands lists them.",
+                                              autocompletion=completing.command_names)],
        json: Annotated[str, typer.Option(
            "--json", help="The command's fields as JSON, or @FILE, or - for stdin.")] = "{}",
        home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
@@ -40,14 +43,18 @@ def do(client: Annotated[str, typer.Argument(help="The client's id, practice, or
                on_behalf_of, by_client, as_json)
 
 
-def commands(name: Annotated[str | None, typer.Argument(help="One command.")] = None, json: AsJson = False) -> None:
+def commands(name: Annotated[str | None, typer.Argument(
+        help="One command.", autocompletion=completing.command_names)] = None, json: AsJson = False) -> None:
     """List every command, or one command with its fields, an example that works, and who may ask for it."""
     from workflow.cli.listing import list_commands
     list_commands(name, json)
 
 
 def clients(home: Home = None, practice: Practice = None, json: AsJson = False) -> None:
-    """Who stands where, since when. No name is shown and no key is needed."""
+    """Who stands where, since when it was so. No name is shown and nothing sealed is opened.
+
+    The data directory with its key store has to be there; the reading is not recorded.
+    """
     from workflow.cli.reading import list_clients
     list_clients(home, practice, json)
 
@@ -59,7 +66,8 @@ def show(client: Client, home: Home = None, practice: Practice = None, actor: Ac
     show_client(client, home, practice, actor, purpose, json)
 
 
-def letter(letter: Annotated[str, typer.Argument(help="The letter's id; met show lists a client's letters.")],
+def letter(letter: Annotated[str, typer.Argument(help="The letter's id; met show lists a client's letters.",
+                                              autocompletion=completing.letters)],
            home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
            json: AsJson = False) -> None:
     """One letter: its kind, to whom, where it stands, its text. Reading is recorded."""
@@ -76,15 +84,33 @@ def questions(home: Home = None, practice: Practice = None, json: AsJson = False
     list_questions(home, practice, json)
 
 
-def replay(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
+def replay(client: Annotated[str, typer.Argument(help="The client's id, or practice for the practice's own decisions.",
+                                                 autocompletion=completing.clients_or_practice)],
+           home: Home = None, practice: Practice = None, actor: Actor = None,
            purpose: Purpose = "review", json: AsJson = False,
            at: Annotated[int | None, typer.Option(help="Only up to this version.")] = None,
            as_known: Annotated[str | None, typer.Option(help="Only what had been recorded by this time.")] = None,
            as_happened: Annotated[str | None, typer.Option(
                help="Only what had happened by this time, late entries and corrections included.")] = None) -> None:
-    """Step through a client's history: what, what changed, who, in which role, why, under which rule."""
+    """Step through a client's history: what, what changed, who, in which role, why, under which rule.
+
+    met replay practice steps through the practice's own decisions: people, roles, referral sources, the protocol, who
+    registered or held whom, erasures with basis and reason, certificates. It holds no health information, so reading
+    it is not recorded.
+    """
     from workflow.cli.reading import replay_client
     replay_client(client, home, practice, actor, purpose, json, at, as_known, as_happened)
+
+
+def access(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
+           purpose: Purpose = "audit", json: AsJson = False,
+           since: Annotated[str | None, typer.Option(help="Only from this time on.")] = None) -> None:
+    """Who looked at a client's record: when, in which role, for what purpose, with which command. Newest last.
+
+    It outlives the client's erasure and holds no health information. Asking is recorded too.
+    """
+    from workflow.cli.accessing import show_access
+    show_access(client, home, practice, actor, purpose, since, json)
 
 
 def export(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None,
@@ -108,4 +134,4 @@ def erase(client: Client,
     erase_client(client, reason, basis, home, practice, actor, yes)
 
 
-COMMANDS = (run, do, commands, questions, clients, show, letter, replay, export, erase)
+COMMANDS = (run, do, commands, questions, clients, show, letter, replay, access, export, erase)

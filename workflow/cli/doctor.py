@@ -1,11 +1,10 @@
-"""A look at everything that has to be right. It writes nothing, signs nothing, and one finding stops no other."""
+"""A look at everything that has to be right. It writes nothing unless it is told to mend."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sqlite3
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,17 +13,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aggregates.kernel.errors import MetError
+from workflow.accepted_losses import accepted_losses
 from workflow.bootstrap import Office, open_reading, signing_key
 from workflow.cli.exits import REFUSED, one_line_errors
 from workflow.cli.office import UNPROVED
 from workflow.cli.show import console
 from workflow.cli.verifying import verified
+from workflow.engine.erasure import revived
 from workflow.engine.opening import key_problems
-from workflow.log.database_files import file_of, is_there
 from workflow.log.proof.checkpoint import parse, raw_public_key
 from workflow.log.proof.witness import Witness
 from workflow.log_setup import set_up
+from workflow.mending import OTHERS, mend, private_files
 from workflow.settings import Settings, settings
+from workflow.staging import left_behind
 
 LEAST_FREE = 200 * 1024 * 1024
 
@@ -37,11 +39,13 @@ class Finding(NamedTuple):
     says: str
 
 
-def examine(home: Path | None, as_json: bool) -> None:
+def examine(home: Path | None, as_json: bool, mends: bool) -> None:
     """Print every finding; exit code 1 if one is not fine."""
     set_up()
     with one_line_errors():
-        findings = list(_findings(settings(home)))
+        where = settings(home)
+        mended = mend(where) if mends else []
+        findings = [*(Finding("mended", True, each) for each in mended), *_findings(where)]
     if as_json:
         print(json.dumps([each._asdict() for each in findings]))
     else:
@@ -58,6 +62,9 @@ def _findings(where: Settings) -> Iterator[Finding]:
     packages = ("met-workflow", "eventsourcing", "transitions", "sqlalchemy", "msgspec", "cryptography")
     yield Finding("packages", True, ", ".join(f"{name} {version(name)}" for name in packages))
     yield Finding("sqlite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version)
+    for path in left_behind(where.home):
+        yield Finding("interrupted restore", False, f"left {path}, copies of keys may be in it; met doctor --mend or "
+                      "the next met restore clears it away")
     try:
         office = open_reading(where)
     except MetError as error:
@@ -74,13 +81,9 @@ def _findings(where: Settings) -> Iterator[Finding]:
 def _of_files(where: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(where.home).free
     yield Finding("disk", free > LEAST_FREE, f"{free // 2**20} MiB free")
-    databases = [file_of(url) for url in (where.log_url, where.keys_url, where.views_url)
-                 if url.startswith("sqlite") and is_there(url)]
-    for path in (where.master_key, where.signing_key, *databases):
-        if path.exists():
-            mode = stat.S_IMODE(path.stat().st_mode)
-            yield Finding(path.name, not mode & (stat.S_IRWXG | stat.S_IRWXO),
-                          f"mode {mode:04o}, must be readable by its owner alone")
+    for path, mode in private_files(where):
+        yield Finding(path.name, not mode & OTHERS, f"mode {mode:04o}, must be readable by its owner alone"
+                      + ("; met doctor --mend takes it from others" if mode & OTHERS else ""))
 
 
 def _of_log(office: Office) -> Iterator[Finding]:
@@ -93,9 +96,15 @@ def _of_log(office: Office) -> Iterator[Finding]:
     problems = "; ".join(f"{each.what} (position {each.position})" if each.position else each.what
                          for each in (*report.problems, *found.opened.problems))
     yield Finding("verification", found.holds, problems or f"{report.facts} facts, {report.checkpoints} checkpoints")
-    owed = office.erasure().owed(office.practices()) if found.holds else []
-    if owed:
-        yield Finding("erasures", False, f"{len(owed)} not finished; the next command that writes finishes them")
+    for loss in accepted_losses(office):
+        yield Finding("accepted loss", True, loss.sentence)
+    owed = office.erasure().owed(office.practices()) if found.holds else office.withheld
+    back = revived(owed)
+    if len(owed) > len(back):
+        yield Finding("erasures", False, f"{len(owed) - len(back)} not finished; the next command that writes finishes "
+                      "them")
+    for each in back:
+        yield Finding("erased client", False, each)
 
 
 def _signing(office: Office) -> str | None:
@@ -113,6 +122,10 @@ def _signing(office: Office) -> str | None:
 def _of_checkpoints(office: Office) -> Iterator[Finding]:
     where, witness = office.settings, office.log.witness
     yield _newest(office, witness)
+    forged = office.log.erased_keys().not_signed()
+    if forged:
+        yield Finding("tombstones", False, f"{forged} in {witness.directory} are not signed by this log's key; nobody "
+                      "is erased because of them")
     torn = witness.unreadable_erasures()
     if torn:
         yield Finding("ledger of erasures", False, f"{torn} lines in {witness.directory} are no key ids")

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json as stdlib_json
-import sys
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from rich.markup import escape
 
 from aggregates.kernel.errors import InvalidInput
+from projections.notices import concerns, notices
+from workflow.bounded import refuse_longer, text_of, text_of_stdin
+from workflow.cli import care_commands, log_commands
 from workflow.cli.exits import REFUSED
 from workflow.cli.office import opened, practice_of, who
-from workflow.cli.show import console, lines_of, phase_line
+from workflow.cli.output import now_recorded
+from workflow.cli.show import console, help_in_words, lines_of, one_line, phase_line
 from workflow.cli.times import parse_time, zone_of
+from workflow.engine.door import Door
 from workflow.engine.names import LETTER, PRACTICE
 from workflow.engine.packs_at_hand import names_for
-from workflow.engine.parsing import check_client, parse_command, parse_object
+from workflow.engine.parsing import NO_COMMAND, check_client, parse_command, parse_object
 from workflow.engine.requests import Answer, Request, new_command_id
 from workflow.engine.standing import now_of
 
-MOST_CHARACTERS = 200_000
-
+INSTEAD = {"erase-client": "erase"}
 
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
                purpose: str, command_id: str | None, occurred_at: str | None, expected_version: int | None,
@@ -32,6 +36,7 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
     with opened(home) as office:
         slug = practice_of(office, practice)
         door = office.door(slug)
+        _refuse_own(command)
         asked = parse_command(command, _json(fields))
         zone = zone_of(office, slug)
         if office.virtual is not None:
@@ -39,22 +44,39 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         asker = who(office, slug, actor, purpose)._replace(on_behalf_of=client if by_client else on_behalf_of)
         answer = door.handle(Request(
             slug, _stream(slug, client, command), asked, asker,
-            _id(command_id), parse_time(occurred_at, zone) if occurred_at else None, expected_version))
+            _id(command_id), parse_time(occurred_at, zone, "occurred_at") if occurred_at else None, expected_version))
+        now_recorded(answer.position, refused=answer.refused)
         if as_json:
-            print(stdlib_json.dumps(as_dict(answer)))
+            print(stdlib_json.dumps({**as_dict(answer), "notices": _notices(answer, door)}))
         else:
-            _print(answer, zone, names_for(door))
+            _print(answer, zone, names_for(door), _notices(answer, door))
     if answer.refused:
         raise SystemExit(REFUSED)
 
 
-def _print(answer: Answer, zone: tzinfo, names: dict[str, str]) -> None:
+def _refuse_own(command: str) -> None:
+    """Some steps are commands of `met` itself, because more belongs to them than one fact."""
+    name = command.replace("_", "-")
+    own = INSTEAD.get(name, name)
+    if own in (each.__name__ for each in (*care_commands.COMMANDS, *log_commands.COMMANDS)):
+        raise InvalidInput(f"{NO_COMMAND} for met do; met itself has it: met {own} --help")
+
+
+def _notices(answer: Answer, door: Door) -> list[str]:
+    """What should be noticed now because of what the answer says about a client's care."""
+    kind, _, client = answer.stream.partition(":")
+    return notices(door.care(client).memory) if kind == "care" and any(map(concerns, answer.facts)) else []
+
+
+def _print(answer: Answer, zone: tzinfo, names: dict[str, str], noticed: list[str]) -> None:
     """The answer in words, where the client stands now, and what to quote when asking about it."""
     out = console()
     if answer.repeated:
         out.print("  the same command again: the first answer, nothing new")
     for line in (*lines_of(answer, zone, names, full=True), *phase_line(answer)):
         out.print(line)
+    for line in noticed:
+        out.print(f"  [yellow]notice: {escape(one_line(line))}[/]")
     out.print(f"[dim]command id {answer.command_id}, version {answer.version}, position {answer.position}[/]")
 
 
@@ -64,7 +86,8 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "command_id": str(answer.command_id), "stream": answer.stream, "version": answer.version,
         "position": answer.position, "refused": answer.refused, "repeated": answer.repeated, "phase": answer.phase,
         "rules": list(answer.rules), "decisions": [v.outcome.value for v in answer.verdicts],
-        "broken": msgspec.to_builtins(answer.broken), "facts": [fact.TOPIC for fact in answer.facts],
+        "broken": msgspec.to_builtins(answer.broken), "at_once": help_in_words(answer.at_once),
+        "facts": [fact.TOPIC for fact in answer.facts],
         "follow_ups": [as_dict(each) for each in answer.follow_ups]}
 
 
@@ -85,15 +108,16 @@ def _id(given: str | None) -> UUID:
 
 
 def _json(given: str) -> dict[str, Any]:
-    text = given
+    return parse_object(_text(given), "json")
+
+
+def _text(given: str) -> str:
     if given == "-":
-        text = sys.stdin.read(MOST_CHARACTERS + 1)
-    elif given.startswith("@"):
+        return text_of_stdin("json")
+    if given.startswith("@"):
         try:
-            with Path(given[1:]).open(encoding="utf-8") as file:
-                text = file.read(MOST_CHARACTERS + 1)
+            return text_of(Path(given[1:]), "json")
         except (OSError, UnicodeDecodeError):
             raise InvalidInput(f"json: the file {given[1:]} can't be read") from None
-    if len(text) > MOST_CHARACTERS:
-        raise InvalidInput(f"json: is longer than {MOST_CHARACTERS:,} characters")
-    return parse_object(text, "json")
+    refuse_longer(given, "json")
+    return given

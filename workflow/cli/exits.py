@@ -6,13 +6,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-OK, REFUSED, USAGE, NOT_FOUND, CONFLICT, UNAVAILABLE, NOT_VERIFIED = range(7)
-INTERRUPTED = 130
+from workflow.cli.output import flushed
+
+OK, REFUSED, USAGE, NOT_FOUND, CONFLICT, UNAVAILABLE, NOT_VERIFIED, NOT_WRITTEN = range(8)
+INTERRUPTED, UNREAD = 130, 141
 
 
 def say(sentence: str) -> None:
     """One sentence for the person at the terminal, apart from the answer itself."""
     print(f"met: {sentence}", file=sys.stderr)
+
+
+def pointing(error: Exception, client: str = "") -> str:
+    """The sentence of an error; where something stored is damaged, with the command that says what."""
+    from aggregates.kernel.errors import Damaged
+    known = not isinstance(error, Damaged) or "; met verify" in str(error)
+    return str(error) if known else f"{error}; met verify{client and f' {client}'} says what is damaged"
 
 
 @contextmanager
@@ -23,13 +32,14 @@ def one_line_errors() -> Iterator[None]:
     from workflow.log.seal.keys import Destroyed
     codes = (
         (e.InvalidInput, USAGE), (e.NotFound, NOT_FOUND), (Destroyed, NOT_FOUND), (e.Conflict, CONFLICT),
-        (e.NotVerified, NOT_VERIFIED), (e.StoreUnavailable, UNAVAILABLE), (e.Unreadable, UNAVAILABLE),
-        (NotAllowed, REFUSED))
+        (e.NotVerified, NOT_VERIFIED), (e.Damaged, NOT_VERIFIED), (e.StoreUnavailable, UNAVAILABLE),
+        (e.Unreadable, UNAVAILABLE), (NotAllowed, REFUSED))
     try:
         yield
     except (e.MetError, NotAllowed) as error:
-        sys.stdout.flush()
-        say(str(error))
+        for sentence in (flushed(), pointing(error)):
+            if sentence is not None:
+                say(sentence)
         raise SystemExit(next(code for kind, code in codes if isinstance(error, kind))) from None
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None

@@ -1,67 +1,23 @@
-"""Making a log, and looking after its keys."""
+"""Looking after the keys of a log."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 from aggregates.kernel.errors import InvalidInput, StoreUnavailable, Unreadable
-from workflow.bootstrap import Office, create
-from workflow.cli.exits import REFUSED, one_line_errors, say
-from workflow.cli.office import closed_again, opened, opened_or_made, opened_to_read
-from workflow.cli.show import console, lines_of
-from workflow.data_directory import refuse_to_overwrite
+from workflow.bootstrap import Office
+from workflow.cli.office import opened, opened_to_read
+from workflow.cli.show import console, put, table
+from workflow.engine.erasure import revived
 from workflow.engine.opening import key_problems
-from workflow.engine.parsing import check_client, parse_command
-from workflow.engine.requests import Answer, Request, Who
 from workflow.log.backup import KEYS, copy_sqlite, new_directory
 from workflow.log.seal.keys import Destroyed, KeyEntry
 from workflow.log.seal.master import LocalMasterKey, write_secret
 from workflow.log.store.database import is_sqlite, store_errors
-from workflow.log_setup import set_up
 from workflow.restoring import SIGNING
-from workflow.settings import Settings, settings
-
-
-def init_practice(home: Path | None, practice: str, name: str, timezone: str, owner: str, owner_name: str,
-                  profile: str, licence_id: str | None, clearance_policy: str, rehearsal: bool) -> None:
-    """Make a log if there is none, and found a practice."""
-    set_up()
-    with one_line_errors():
-        command = parse_command("found_practice", {
-            "name": name, "timezone": timezone, "owner": owner, "owner_name": owner_name, "profile": profile,
-            "licence_id": licence_id, "clearance_policy": clearance_policy})
-        request = Request(practice, f"practice:{check_client(practice)}", command, Who("person", owner), uuid4())
-        office = opened_or_made(home, rehearsal=rehearsal, before=lambda where: _try_out(request, where))
-        with closed_again(office):
-            answer = office.door(practice).handle(request)
-            _print(answer)
-            where = office.settings
-            console().print(f"the log is in {where.home}; keep {where.master_key.name} somewhere else too")
-    if answer.refused:
-        raise SystemExit(REFUSED)
-
-
-def _try_out(request: Request, where: Settings) -> None:
-    """Ask first in a log that is thrown away: where the practice would be refused, nothing is made."""
-    refuse_to_overwrite(where)
-    with TemporaryDirectory() as place, closing(create(settings(Path(place), {}))) as office:
-        answer = office.door(request.practice).handle(request)
-    if answer.refused:
-        _print(answer)
-        say("init: refused, so no log was made")
-        raise SystemExit(REFUSED)
-
-
-def _print(answer: Answer) -> None:
-    out = console()
-    for line in lines_of(answer):
-        out.print(line)
 
 
 def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) -> None:
@@ -81,31 +37,48 @@ def manage_keys(home: Path | None, action: str, to: Path | None, as_json: bool) 
 
 
 def _list(office: Office, as_json: bool) -> None:
-    out = console()
-    for each in office.keys.entries():
-        state = f"destroyed {each.destroyed_at:%Y-%m-%d}" if each.destroyed_at else "living"
-        if as_json:
+    entries, back = office.keys.entries(), {key_id for _, _, key_id, _ in office.withheld}
+    if as_json:
+        for each in entries:
             print(json.dumps({"key_id": each.key_id.hex(), "practice": each.practice, "subject": each.subject,
                               "created_at": str(each.created_at), "destroyed_at": each.destroyed_at and
-                              str(each.destroyed_at)}))
-        else:
-            out.print(f"{each.key_id.hex()[:16]}  {each.practice:16s} {each.subject:32s} {state}")
+                              str(each.destroyed_at), "erased_but_here": each.key_id in back}))
+        return
+    cells = [(each.key_id.hex()[:16], each.practice, each.subject, _key_state(each, each.key_id in back))
+             for each in entries]
+    out = console()
+    for line in table(("key", "practice", "subject", "state"), cells):
+        put(out, line)
+
+
+def _key_state(entry: KeyEntry, is_back: bool) -> str:
+    if is_back:
+        return "erased, but still here"
+    return f"destroyed {entry.destroyed_at:%Y-%m-%d}" if entry.destroyed_at else "living"
 
 
 def _check(office: Office, as_json: bool) -> None:
-    """Exit code 5 if a key that the log needs is missing or does not open."""
+    """Exit code 5 if a key that the log needs is missing or does not open, or an erased client's is back."""
+    back = revived(office.withheld)
     problems, states = key_problems(office.log, office.keys), [_state(office, e) for e in office.keys.entries()]
     living, destroyed = states.count("living"), states.count("destroyed")
     if as_json:
         print(json.dumps({"living": living, "destroyed": destroyed,
-                          "problems": [each._asdict() for each in problems]}))
+                          "problems": [each._asdict() for each in problems], "erased_but_here": back}))
     else:
         console().print(f"{living} keys open with this master key, {destroyed} are destroyed")
-        for each in problems:
-            console().print(f"  {each.sentence}", markup=False)
+        for sentence in (*(each.sentence for each in problems), *back):
+            console().print(f"  {sentence}", markup=False)
     if problems or living + destroyed < len(states):
         bad = max(len(problems), states.count("closed"))
         raise StoreUnavailable(f"keys: {bad} of those that the log needs can't be used")
+    _refuse_revived(office)
+
+
+def _refuse_revived(office: Office) -> None:
+    if office.withheld:
+        raise StoreUnavailable(f"keys: {len(office.withheld)} of erased clients are still here; the next command that "
+                               "writes destroys them")
 
 
 def _state(office: Office, entry: KeyEntry) -> str:
@@ -141,6 +114,7 @@ def _backup(office: Office, to: Path | None) -> None:
         raise InvalidInput("keys: name a new directory with --to")
     if not is_sqlite(office.keys.engine):
         raise InvalidInput("keys: back up a key store on PostgreSQL with PostgreSQL's own tools")
+    _refuse_revived(office)
     new_directory(to)
     with store_errors("backup"):
         copy_sqlite(office.keys.engine, to / KEYS)

@@ -14,8 +14,8 @@ from workflow.cli.exits import one_line_errors
 from workflow.cli.show import console
 from workflow.cli.worked import taken_in, worked
 from workflow.engine.describing import describe
+from workflow.engine.explaining import describe_fields
 from workflow.engine.names import CARE, COMMANDS, INTERNAL, LETTER, PRACTICE
-from workflow.engine.parsing import describe_fields
 
 
 def list_commands(name: str | None, as_json: bool) -> None:

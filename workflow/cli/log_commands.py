@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workflow.cli.options import AsJson, Home, Quiet
+from workflow.cli.options import Actor, AsJson, Home, Quiet
 
 
 def init(practice: Annotated[str, typer.Option(help="The practice's short id.")],
@@ -21,7 +21,7 @@ def init(practice: Annotated[str, typer.Option(help="The practice's short id.")]
          rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Times are made up; for trying out.")] = False,
          home: Home = None) -> None:
     """Make a log with its keys and found a practice; in an existing log, found one more practice."""
-    from workflow.cli.housekeeping import init_practice
+    from workflow.cli.founding import init_practice
     init_practice(home, practice, name, timezone, owner, owner_name, profile, licence_id, clearance_policy, rehearsal)
 
 
@@ -59,11 +59,15 @@ def restore(source: Annotated[Path, typer.Argument(help="A backup directory.")],
             check: Annotated[bool, typer.Option("--check", help="Only verify the backup; change nothing.")] = False,
             keys_from: Annotated[Path | None, typer.Option(help="A backup of the keys.")] = None,
             accept_loss: Annotated[bool, typer.Option(
-                "--accept-loss", help="The backup is older than the last checkpoint: go on without the rest.")] = False,
+                "--accept-loss", help="The backup is older than the last checkpoint, or nothing tells: go on without "
+                "the rest.")] = False,
+            actor: Actor = None,
+            reason: Annotated[str | None, typer.Option(
+                help="Why the loss is accepted; recorded with who you are.")] = None,
             home: Home = None) -> None:
     """Put a backup into an empty data directory; whoever was erased is erased again before it serves."""
     from workflow.cli.backups import restore_log
-    restore_log(home, source, keys_from, check, accept_loss)
+    restore_log(home, source, keys_from, check, accept_loss, actor, reason)
 
 
 def diagram() -> None:
@@ -72,10 +76,13 @@ def diagram() -> None:
     print(PATHWAY.diagram())
 
 
-def doctor(home: Home = None, json: AsJson = False) -> None:
+def doctor(home: Home = None, json: AsJson = False,
+           mend: Annotated[bool, typer.Option(
+               "--mend", help="First take from others what they may read, and clear away what killed restores left.")
+           ] = False) -> None:
     """Check the data directory, the databases, keys, checkpoints and clock. Exit code 1 if something is wrong."""
     from workflow.cli.doctor import examine
-    examine(home, json)
+    examine(home, json, mend)
 
 
 

@@ -13,10 +13,13 @@ def main() -> None:
         try:
             _run()
         except output.ReaderGone:
+            said = output.unread()
+            if said is not None:
+                print(f"met: {said}", file=sys.stderr)
             raise SystemExit(141) from None
         except output.NotWritten as error:
-            print(f"met: output: can't be written: {error}; what was recorded before stays recorded", file=sys.stderr)
-            raise SystemExit(5) from None
+            print(f"met: {output.lost(str(error))}", file=sys.stderr)
+            raise SystemExit(7) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

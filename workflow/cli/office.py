@@ -6,11 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from aggregates.kernel.errors import InvalidInput, MetError, NotFound, StoreUnavailable
+from aggregates.kernel.errors import (
+    Damaged,
+    InvalidInput,
+    MetError,
+    NotFound,
+    NotVerified,
+    StoreUnavailable,
+    Unreadable,
+)
 from workflow.bootstrap import Office, create, open_office, open_reading
-from workflow.cli.exits import one_line_errors, say
+from workflow.cli.exits import one_line_errors, pointing, say
 from workflow.engine.requests import Who
 from workflow.log.proof.witness import NotKept
+from workflow.log.seal.keys import Destroyed
 from workflow.log_setup import set_up
 from workflow.settings import Settings, settings
 
@@ -53,6 +62,22 @@ def _in_the_end(warning: str | None) -> Iterator[None]:
         raise
     if warning is not None:
         say(warning)
+
+
+@contextmanager
+def damage_is_named(office: Office, client: str) -> Iterator[None]:
+    """Whoever reads a client's record and meets damage hears what proves it.
+
+    In a log that does not verify, whatever can't be read counts as damaged.
+    """
+    try:
+        yield
+    except Destroyed:
+        raise
+    except (NotVerified, Unreadable) as error:
+        if isinstance(error, NotVerified | Damaged) or (office.log.why_read_only or "").startswith(UNPROVED):
+            raise Damaged(pointing(Damaged(str(error)), client)) from None
+        raise
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from rich.markup import escape
 
 from aggregates.client_care.facts import DecisionMade
 from aggregates.client_care.phases import words
+from aggregates.kernel.messages import Meta
 from aggregates.protocol.model import Pack
 from projections.codes import codes, legend
 from projections.told_decisions import input_name
 from projections.words import span, when
-from workflow.cli.show import one_line, styled
+from workflow.cli.show import styled, weighed
 from workflow.engine.replay import StepTold
 
 CODED = re.compile(r"^[A-Z]+-[A-Z]?\d")
@@ -28,14 +29,15 @@ def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str
     late = f", entered {span(step.hours_late)} late" if step.hours_late > 0 else ""
     if late and meta.actor_kind == "clock":
         late = f", noticed {span(step.hours_late)} later"
-    erased = " [dim](content erased)[/]" if step.fact is None else ""
+    erased = " [dim](content erased)[/]" if step.erased else ""
     rules = f"  [dim]\\[{', '.join(step.told.rules)}][/]" if step.told.rules else ""
     lines = [f"[bold]{step.name}[/]  {when(meta.occurred_at or step.recorded_at, zone)}{late}  "
              f"{styled(step.told.what)}{erased}{rules}",
              f"      [dim]{escape(_who(step, people))}[/]"]
-    lines += [f"      {escape(one_line(each))}" for each in (*step.told.why, *step.told.details)]
+    lines += [f"      {weighed(each)}" for each in (*step.told.why, *step.told.details)]
     if step.amended_by is not None:
         lines.append(f"      [yellow]corrected by v{step.amended_by}[/]")
+    lines += [f"      [yellow]{escape(step.note)}[/]"] if step.note else []
     if step.moved_from is not None:
         before = f"{words(step.moved_from)} -> " if step.moved_from else ""
         lines.append(f"      [bold cyan]phase: {before}{words(meta.phase or '')}[/]")
@@ -43,8 +45,13 @@ def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str
 
 
 def _who(step: StepTold, people: dict[str, Any]) -> str:
-    """Who did it, in which role, for whom, for which purpose, by which way; and what it is a reaction to."""
-    meta = step.meta
+    """Who did it, where it stands in the log, and what it is a reaction to."""
+    reaction = f", because of {step.because_of}" if step.because_of else ""
+    return f"{who_line(step.meta, people)}, position {step.row.position}{reaction}"
+
+
+def who_line(meta: Meta, people: dict[str, Any]) -> str:
+    """Who did it, in which role, for whom, for which purpose, by which way."""
     if meta.actor_kind == "policy":
         doer = f"by the policy {meta.actor.removeprefix('policy:')}"
     elif meta.actor_kind in SYSTEM:
@@ -54,8 +61,7 @@ def _who(step: StepTold, people: dict[str, Any]) -> str:
     if meta.on_behalf_of:
         said = "following" if meta.actor_kind == "engine" else "on behalf of"
         doer += f", {said} {_named(meta.on_behalf_of, people)}"
-    reaction = f", because of {step.because_of}" if step.because_of else ""
-    return f"{doer}, for {meta.purpose}, via {meta.channel}, position {step.row.position}{reaction}"
+    return f"{doer}, for {meta.purpose}, via {meta.channel}"
 
 
 def _named(actor: str, people: dict[str, Any]) -> str:

@@ -10,8 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from aggregates.kernel.errors import Conflict, InvalidInput, NotFound
 from workflow.bootstrap import Office
+from workflow.bounded import MOST_OF_A_HISTORY, text_of, text_of_stdin
 from workflow.cli.exits import REFUSED, one_line_errors, say
 from workflow.cli.office import closed_again, opened_or_made
+from workflow.cli.output import now_recorded
 from workflow.cli.show import console, played_lines
 from workflow.engine.checking import check_steps
 from workflow.engine.histories import History, read_history
@@ -46,7 +48,7 @@ def _refuse_twice(office: Office, history: History) -> None:
 
 def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -> int:
     """Play histories and print; says how many steps were not as expected."""
-    out, player, wrong, steps = console(), Player(office), 0, 0
+    out, player, wrong, steps, noted = console(), Player(office), 0, 0, 0
     total = sum(len(list(history.plan())) for history in histories)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
@@ -55,21 +57,24 @@ def play(office: Office, histories: Sequence[History], *, quiet: bool = False) -
             if not quiet:
                 out.print(f"\n[bold underline]{history.title}[/]  [dim]{history.practice.name}[/]")
             for played in player.play(history):
-                steps, wrong = steps + 1, wrong + bool(played.unmet)
+                steps, wrong, noted = steps + 1, wrong + bool(played.unmet), noted + bool(played.notes)
+                if played.answer is not None:
+                    now_recorded(played.answer.position, up_to=True)
                 if not quiet or played.unmet:
                     for line in played_lines(played, history.zone):
                         out.print(line)
                 bar.advance(task)
     colour = "red" if wrong else "green"
-    out.print(f"\n[{colour}]{steps} steps, {steps - wrong} as expected, {wrong} not[/]")
+    out.print(f"\n[{colour}]{steps} steps, {steps - wrong} as expected, {wrong} not[/]"
+              + (f"; {noted} could not be compared in full on a real clock" if noted else ""))
     return wrong
 
 
 def _read(file: str) -> str:
     if file == "-":
-        return sys.stdin.read()
+        return text_of_stdin("history", MOST_OF_A_HISTORY)
     try:
-        return Path(file).read_text("utf-8")
+        return text_of(Path(file), "history", MOST_OF_A_HISTORY)
     except FileNotFoundError:
         raise NotFound(f"history: there is no file {file}") from None
     except (OSError, UnicodeDecodeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rich.markup import escape
@@ -15,46 +16,70 @@ from aggregates.client_care.phases import Phase, words
 from aggregates.kernel.rules import BrokenRule
 from projections.deadline_names import name_of
 from projections.filled import exercise
-from projections.told_decisions import seen, unlock_words
+from projections.notices import notices
+from projections.releases import ReleaseTold
+from projections.told_decisions import seen, to_do_now, unlock_words
 from projections.words import when
 from workflow.access.reading import note_reading
-from workflow.cli.office import opened, practice_of, who
-from workflow.cli.show import console
+from workflow.cli.erased import show_erasure
+from workflow.cli.exits import NOT_FOUND, say
+from workflow.cli.office import damage_is_named, opened, practice_of, who
+from workflow.cli.show import console, help_in_words, one_line, put, weighed
 from workflow.cli.times import zone_of
 from workflow.engine.letters import LetterTold, letters_about
 from workflow.engine.next_steps import NextStep, next_steps
 from workflow.engine.packs_at_hand import names_for
+from workflow.engine.replay_of_practice import is_erased
 from workflow.engine.standing import Standing, standing
 
 
 def show_client(client: str, home: Path | None, practice: str | None, actor: str | None, purpose: str, as_json: bool
                 ) -> None:
     """A client's care as it stands."""
-    with opened(home) as office:
+    with opened(home) as office, damage_is_named(office, client):
         slug = practice_of(office, practice)
         door, asker = office.door(slug), who(office, slug, actor, purpose)
         note_reading(door, client, asker, "show")
-        care, zone = door.care(client), zone_of(office, slug)
+        zone = zone_of(office, slug)
+        if is_erased(door, client):
+            show_erasure(door, client, zone, as_json)
+            say("client: was erased; only the skeleton of the record is left")
+            raise SystemExit(NOT_FOUND)
+        care = door.care(client)
         stands = standing(door, client, rehearsal=office.virtual is not None)
         steps, letters = next_steps(door, client, asker, stands.now), letters_about(door, client, asker, stands.now)
         if as_json:
             print(json.dumps({
                 "client": client, "version": care.version, **msgspec.to_builtins(care.memory),
-                "as_of": stands.now.isoformat(), "screening_open": stands.open_questions, "missing": stands.missing,
+                "as_of": stands.now.isoformat(),
+                "at_once": help_in_words(stands.urgent.verdict if stands.urgent else None),
+                "screening_open": stands.open_questions, "missing": stands.missing,
+                "releases_told": [_release_dict(each) for each in stands.releases],
+                "notices": notices(care.memory),
                 "next_steps": [each.as_dict() for each in steps], "letters": [each.as_dict() for each in letters]}))
             return
         names, out = names_for(door, care.memory.pack), console()
         note = "" if office.virtual is None else "  [yellow](a rehearsal: its times are made up)[/]"
-        out.print(f"[bold]{client}[/]  phase: [bold cyan]{words(care.memory.phase.value)}[/]"
-                  f"{_since(stands, zone)}  as of {when(stands.now, zone)}{note}")
+        put(out, f"[bold]{client}[/]  phase: [bold cyan]{words(care.memory.phase.value)}[/]"
+                 f"{_since(stands, zone)}  as of {when(stands.now, zone)}{note}")
         letter_lines = [line for each in letters for line in told_in_short(each, zone)]
-        for line in (*_in_force(care.memory, stands), *_next(steps, zone), *_due(care.memory, names, stands, zone),
+        for line in (*_urgent(stands, zone), *_in_force(care.memory, stands), *_next(steps, zone),
+                     *_due(care.memory, names, stands, zone),
                      *(["[bold]Letters[/] (met letter ID shows one)"] if letters else []), *letter_lines):
-            out.print(line)
+            put(out, line)
 
 
 def _since(stands: Standing, zone: tzinfo) -> str:
     return f" since {when(stands.since, zone)}" if stands.since is not None else ""
+
+
+def _urgent(stands: Standing, zone: tzinfo) -> list[str]:
+    """What has to be done before anything else, while the same-day contact is owed."""
+    if stands.urgent is None:
+        return []
+    verdict, at = stands.urgent.verdict, when(stands.urgent.occurred_at, zone)
+    return [f"  [bold red]{verdict.outcome.value}[/], decided for {at}; what is owed for it is not all done yet",
+            *(f"  {weighed(each)}" for each in to_do_now(verdict)), f"  {escape(verdict.clinician)}"]
 
 
 def _in_force(care: CareMemory, stands: Standing) -> list[str]:
@@ -63,12 +88,26 @@ def _in_force(care: CareMemory, stands: Standing) -> list[str]:
         lines += [f"    condition: {escape(limit.words)}" for limit in care.clearance.limits]
     lines += [f"  screening: {each}" for each in stands.screening]
     lines += [f"  [yellow]missing: {escape(each)}[/]" for each in stands.missing]
+    lines += [_release(each) for each in stands.releases if not each.replaced]
     if care.usual_pain is not None:
         lines.append(f"  usual pain: {care.usual_pain} of 10")
     lines += [f"  exercise: {escape(exercise(each))}" for each in care.program.values()]
+    lines += [f"  [yellow]notice: {escape(one_line(each))}[/]" for each in notices(care)]
     lines += [f"  [yellow]contradiction open: {escape(each.against)} (the statement is v{each.version})[/]"
               for each in care.contradictions]
     return [*lines, f"  retention holds: {care.holds}"] if care.holds else lines
+
+
+def _release(told: ReleaseTold) -> str:
+    signed = f", signed on {told.release.signed_on}" if told.release.signed_on is not None else ""
+    words = f"release to {told.release.to}: {told.release.what}, until {told.release.until}{signed}"
+    return f"  [yellow]{escape(words)}; {told.against}[/]" if told.against else f"  {escape(words)}"
+
+
+def _release_dict(told: ReleaseTold) -> dict[str, Any]:
+    """For machines; keys are stable."""
+    plain: dict[str, Any] = msgspec.to_builtins(told.release)
+    return {"version": told.version, "signed_on": None, **plain, "counts": not told.against, "against": told.against}
 
 
 def _state(care: CareMemory, stands: Standing) -> str:
@@ -120,4 +159,5 @@ def _deadline(each: Deadline, names: dict[str, str], stands: Standing, zone: tzi
 def told_in_short(letter: LetterTold, zone: tzinfo) -> list[str]:
     """A letter in one line, and what refuses its next step now."""
     return [f"  {letter.id}: {escape(letter.kind)} to {escape(letter.to)}, {letter.state}{letter.next_step}",
+            *([f"    [yellow]{escape(one_line(letter.warning))}[/]"] if letter.warning else []),
             *(f"    {line}" for broken in letter.broken for line in _standing_rule(broken, zone))]

@@ -12,10 +12,13 @@ from typing import NamedTuple
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aggregates.kernel.errors import InvalidInput, NotFound
+from workflow.accepted_losses import Divergence, accepted_losses, divergence
 from workflow.bootstrap import Office
+from workflow.bounded import text_of
 from workflow.cli.exits import NOT_VERIFIED
 from workflow.cli.office import UNPROVED, opened_to_read
 from workflow.cli.show import console
+from workflow.engine.erasure import revived
 from workflow.engine.opening import Opened, open_all
 from workflow.log.proof.checkpoint import Checkpoint
 from workflow.log.proof.verify import Problem, Report
@@ -39,8 +42,8 @@ class Verified(NamedTuple):
 def verify_log(home: Path | None, client: str | None, checkpoint: Path | None, as_json: bool, quiet: bool) -> None:
     """Verify and print; exit code 6 if anything does not hold."""
     with opened_to_read(home) as office:
-        also = (_from_elsewhere(office, checkpoint),) if checkpoint is not None else ()
-        found = verified(office, also)
+        also, parted = _from_elsewhere(office, checkpoint) if checkpoint is not None else ((), None)
+        found = _with(verified(office, also), parted)
         of_client = _of_client(office, client) if client is not None else None
         if as_json:
             print(json.dumps(_as_dict(office, found, of_client)))
@@ -60,7 +63,8 @@ def verified(office: Office, also: tuple[Checkpoint, ...] = ()) -> Verified:
     missing = report.facts > 0 and report.checkpoints > 0 and office.log.witness.latest() is None
     warning = f"{_outside(office.log.witness)}; only copies inside the database vouch for its facts, and whoever can " \
               "write it can cut it back to one of them"
-    return Verified(report, opened, (warning,) if missing else (), why is not None and why.startswith(UNPROVED))
+    warnings = (*((warning,) if missing else ()), *revived(office.withheld))
+    return Verified(report, opened, warnings, why is not None and why.startswith(UNPROVED))
 
 
 def vouched_for(report: Report, witness: Witness) -> Report:
@@ -104,8 +108,11 @@ def print_verified(office: Office, found: Verified, of_client: int | None = None
         out.print(f"  {place}{problem.what}", markup=False)
     for warning in warnings:
         out.print(f"  [yellow]warning:[/] {warning}")
+    for loss in accepted_losses(office):
+        out.print(f"  {loss.sentence}", markup=False)
     if of_client is not None:
-        out.print(f"  {of_client} facts of this client are among them, in an unbroken chain")
+        chain = ", in an unbroken chain" if report.holds else ""
+        out.print(f"  {of_client} facts of this client are among them{chain}")
     if office.log.identity.clock == "virtual":
         out.print("  [yellow]a rehearsal: its times are made up[/]")
     out.print(f"  verifier key: {office.log.verifier_key()}")
@@ -113,13 +120,30 @@ def print_verified(office: Office, found: Verified, of_client: int | None = None
               "  wrong hands, and whether what was recorded was true.[/]")
 
 
-def _from_elsewhere(office: Office, path: Path) -> Checkpoint:
+def _from_elsewhere(office: Office, path: Path) -> tuple[tuple[Checkpoint, ...], Divergence | None]:
+    """A checkpoint that the log has to lead to, or where an earlier one parts from it."""
     try:
-        return office.log.check_note(path.read_text("utf-8"))
+        note = text_of(path, "checkpoint")
     except FileNotFoundError:
         raise NotFound(f"checkpoint: there is no file {path}") from None
     except (OSError, UnicodeDecodeError):
         raise InvalidInput("checkpoint: the file is not a signed note") from None
+    losses = accepted_losses(office)
+    earlier = office.log.check_earlier_note(note) if losses else None
+    if earlier is None:
+        return (office.log.check_note(note),), None
+    parted = divergence(losses, earlier, office.log.identity)
+    return ((earlier,), None) if parted is None else ((), parted)
+
+
+def _with(found: Verified, parted: Divergence | None) -> Verified:
+    """An accepted loss that accounts for it is worth a warning; one that does not is a problem like any other."""
+    if parted is None:
+        return found
+    if parted.accounted:
+        return found._replace(warnings=(*found.warnings, parted.sentence))
+    problem = Problem(parted.position, parted.sentence)
+    return found._replace(report=found.report._replace(problems=(*found.report.problems, problem)))
 
 
 def _of_client(office: Office, client: str) -> int:
@@ -135,4 +159,5 @@ def _as_dict(office: Office, found: Verified, of_client: int | None) -> dict[str
     problems = [problem._asdict() for problem in (*report.problems, *opened.problems)]
     return {"holds": found.holds, "facts": report.facts, "root": report.root.hex(), "checkpoints": report.checkpoints,
             "problems": problems, "warnings": warnings, "client_facts": of_client, "opened": opened.opened,
-            "erased": opened.erased, "clock": office.log.identity.clock, "verifier_key": office.log.verifier_key()}
+            "erased": opened.erased, "accepted_losses": [each.as_dict() for each in accepted_losses(office)],
+            "clock": office.log.identity.clock, "verifier_key": office.log.verifier_key()}

@@ -13,11 +13,14 @@ from aggregates.kernel.errors import NotFound
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.house import House
 from aggregates.kernel.messages import Command, Context, Fact
+from aggregates.letter.from_record import FromRecord
 from aggregates.letter.letter import Letter, LetterContext
+from aggregates.letter.messages import SendLetter, SignLetter
 from aggregates.practice.commands import FoundPractice
 from aggregates.practice.context import PracticeContext
 from aggregates.practice.practice import Practice
 from aggregates.protocol.model import Pack
+from workflow.engine.letters_and_the_record import COMPARED, asked_source, from_record, source_of
 from workflow.engine.requests import Request, Who
 from workflow.engine.streams import Streams
 
@@ -81,9 +84,21 @@ class Circumstances:
         if loaded is None:
             raise NotFound(f"client: there is no client {client} in this practice")
         care = loaded.aggregate.memory  # type: ignore[attr-defined]
+        if not care.registered and not letter.memory.client:
+            raise NotFound(f"client: {client} is not registered in this practice yet; register_client comes first")
         return LetterContext(**common, pack=self.pack(care.pack), profile=care.profile,
                              released_to=care.released_to(house.today(common["occurred_at"])),
-                             emergency_to=care.emergency_to)
+                             emergency_to=care.emergency_to, record=self._record(request, client, house))
+
+    def _record(self, request: Request, client: str, house: House) -> FromRecord | None:
+        """What the letter took from the record and would take now, read from the facts as they are stored."""
+        if not isinstance(request.command, COMPARED):
+            return None
+        source = source_of(self._streams.history(request.stream).facts) or asked_source(request)
+        if source is None:
+            return None
+        at = request.occurred_at if isinstance(request.command, SignLetter | SendLetter) else None
+        return from_record(source, self._streams.history(f"care:{client}"), house, at)
 
     def _original(self, request: Request) -> Fact | None:
         if not isinstance(request.command, AmendFact):

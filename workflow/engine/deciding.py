@@ -12,7 +12,7 @@ from aggregates.kernel.errors import Conflict, InvalidInput, NotFound, StoreUnav
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.letter.letter import Letter
-from aggregates.letter.messages import DraftLetter
+from aggregates.letter.messages import DraftLetter, SendLetter, SignLetter
 from aggregates.practice.commands import FoundPractice
 from aggregates.practice.practice import Practice
 from workflow.access.authority import refuse_unless_allowed
@@ -42,9 +42,11 @@ class Asked(Wanted):
     key: Key
 
     def __init__(self, deciding: Deciding, request: Request, now: datetime) -> None:
-        # What a practice settles about itself is stored before anybody is allowed anything by it.
+        # What a practice settles about itself is stored before anybody is allowed anything by it. What a letter says is
+        # held against the record as it is stored, so no correction may be on its way at the same time.
         stream, practice = request.stream, deciding.practice
-        super().__init__((EVERYTHING,) if stream.startswith("practice:") else ((practice, stream),))
+        alone = stream.startswith("practice:") or isinstance(request.command, SignLetter | SendLetter)
+        super().__init__((EVERYTHING,) if alone else ((practice, stream),))
         self.deciding, self.request, self.now = deciding, request, now
         self.turn: Turn | None = None
         self.loaded: Loaded | None = None  # from when its memory may be ahead of what is stored

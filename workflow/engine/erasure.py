@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from aggregates.client_care.facts import ClientErased
-from aggregates.kernel.errors import Unreadable
+from aggregates.kernel.errors import MetError, Unreadable
 from aggregates.kernel.messages import Meta
 from aggregates.practice.commands import Basis, CompleteErasure, EraseClient
 from workflow.engine.door import Door
@@ -22,6 +23,8 @@ from workflow.log.snapshots import Snapshots
 NAMESPACE = UUID("2a0d5a0e-7a61-4f5b-8c9e-5c1f0b9d7e02")  # of the command ids of erasures; never changes
 BROUGHT_BACK = "restored backup"
 Owed = tuple[str, str, bytes, str]  # practice, client, key id, basis
+BACK = "was erased, and their key is back in the key store; it opens nothing, and the next command that writes " \
+       "destroys it again"
 CALENDAR = Who("clock", "erasure", "engine", "erasure")
 
 
@@ -54,13 +57,13 @@ class Erasure:
         """Destroy the key and everything sealed under it that is not the log, then certify it."""
         door = self._door(practice)
         now = door.clock()
-        self._log.witness.note_erasure(key_id)
+        self._log.bury(key_id, now)
         gone = self._snapshots.erase(key_id)
         self._mark_skeleton(door, client, basis, now)
         self._keys.destroy(key_id, now)
         door.streams.drop(f"care:{client}")
         checked = ("no hold", "key destroyed", "key store scrubbed", f"{gone} snapshots deleted",
-                   "key id in the ledger outside the database")
+                   "key id in the ledger outside the database", "signed tombstone beside it")
         name = f"{practice}/{client}/{key_id.hex()}/{self._log.reader.head()[0] if again else ''}"
         door.handle(Request(practice, f"practice:{practice}", CompleteErasure(
             client=client, basis=basis, checked=checked, again=again), CALENDAR, uuid5(NAMESPACE, name)))
@@ -68,6 +71,23 @@ class Erasure:
     def owed(self, practices: Iterable[str]) -> list[Owed]:
         """What a crash interrupted, what a restored key store brought back, and what a restored log lost."""
         found = [*self._interrupted(practices), *self._brought_back(practices), *self._unmarked(practices)]
+        return list({(each[0], each[1]): each for each in reversed(found)}.values())
+
+    def withhold(self, practices: Callable[[], Iterable[str]]) -> list[Owed]:
+        """Where nothing may be written: open nothing with a key that is to be destroyed, and say which are.
+
+        A practice that can't be read is passed over; verification names it, and the stream of an erased client says so
+        itself.
+        """
+        found: list[Owed] = []
+        with suppress(MetError):
+            found += self._brought_back(())
+        with suppress(MetError):
+            for practice in practices():
+                with suppress(MetError):
+                    found += [*self._interrupted((practice,)), *self._brought_back((practice,))]
+        for _, _, key_id, _ in found:
+            self._keys.withhold(key_id)
         return list({(each[0], each[1]): each for each in reversed(found)}.values())
 
     def finish_all(self, practices: Iterable[str]) -> None:
@@ -92,7 +112,7 @@ class Erasure:
 
     def _brought_back(self, practices: Iterable[str]) -> Iterator[Owed]:
         """Living keys of clients whom the ledger outside or this log itself calls erased."""
-        erased = set(self._log.witness.erased())
+        erased = self._log.erased_keys()
         certified = {(practice, f"client:{client}") for practice in practices
                      for client in self._door(practice).circumstances.practice().memory.erased}
         for entry in self._keys.entries() if erased or certified else ():
@@ -131,6 +151,12 @@ class Erasure:
                                     command_id.bytes, key.digest(b"skeleton")))
         except AlreadyDone:
             return
+
+
+def revived(owed: Iterable[Owed]) -> list[str]:
+    """A sentence for each erased client whose key an old key store brought back."""
+    return [f"client {client} of practice {practice} {BACK}" for practice, client, _, basis in owed
+            if basis == BROUGHT_BACK]
 
 
 def _not_before(now: datetime, row: Row) -> datetime:

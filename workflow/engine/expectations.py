@@ -15,7 +15,8 @@ from aggregates.kernel.errors import MetError
 from aggregates.kernel.messages import Fact
 from aggregates.letter.messages import LetterDrafted, LetterSigned
 from workflow.bootstrap import Office
-from workflow.engine.histories import Due, Expect, History, Step
+from workflow.engine.expected import Due, Expect
+from workflow.engine.histories import History, Step
 from workflow.engine.replay import StepTold, happened_by, known_by, replay
 from workflow.engine.requests import Answer
 
@@ -130,7 +131,7 @@ def _record(expect: Expect, step: Step, office: Office, history: History) -> Ite
     for name, view in (("known_at", known_by), ("happened_at", happened_by)):
         wanted = getattr(expect, name)
         if wanted is not None:
-            yield from _there(name, view(steps, history.utc(wanted[0])), wanted, facts[-1])
+            yield from _there(name, view(steps, history.utc(wanted[0], name)), wanted, facts[-1])
     amended = next((x for x in reversed(facts) if isinstance(x, f.FactAmended)), None)
     if amended is not None:
         original = next(x for x in facts if x.originator_version == amended.of_version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,7 +13,9 @@ import msgspec
 
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Value
-from workflow.engine.parsing import explain
+from workflow.engine.expected import Expect
+from workflow.engine.explaining import explain
+from workflow.local_times import moment_of
 
 FORMAT = "met-history/1"
 NAMESPACE = UUID("b8e0f5f4-6c36-4f0e-8f3a-51e6f4d3c203")  # of command ids of a history's steps
@@ -45,43 +47,6 @@ class PracticeSetting(Value, frozen=True, kw_only=True):
     clearance_policy: str = "always"
     licence_id: str | None = None
     sources: tuple[Source, ...] = ()
-
-
-class Due(Value, frozen=True, kw_only=True):
-    """A deadline that must be open; `by` is a day or a local time."""
-
-    rule: str
-    what: str | None = None
-    by: str | None = None
-
-
-class Expect(Value, frozen=True, kw_only=True):
-    """What the engine must answer to a step. What is not named is not looked at."""
-
-    decision: str | None = None
-    rules: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    unlock: tuple[str, ...] = ()
-    phase: str | None = None
-    due: tuple[Due, ...] = ()
-    closed: tuple[str, ...] = ()
-    clearance_until: date | None = None
-    clearance_suspended: bool | None = None
-    missing: tuple[str, ...] = ()
-    labels: dict[str, str] = {}
-    warned_days: int | None = None
-    drafted: str | None = None
-    letter_states: tuple[str, ...] = ()
-    by: str | None = None
-    caused_by_this: bool | None = None
-    same_answer: bool | None = None
-    error: str | None = None
-    late_hours: int | None = None
-    contradiction: str | None = None
-    original: dict[str, Any] = {}
-    corrected: dict[str, Any] = {}
-    known_at: tuple[datetime, bool] | None = None
-    happened_at: tuple[datetime, bool] | None = None
 
 
 class Step(Value, frozen=True, kw_only=True, rename={"fields": "with"}):
@@ -118,9 +83,9 @@ class History(Value, frozen=True, kw_only=True, rename={"steps": "step", "templa
         """The practice's time zone."""
         return ZoneInfo(self.practice.timezone)
 
-    def utc(self, local: datetime) -> datetime:
+    def utc(self, written: datetime, field: str) -> datetime:
         """A time of the file: local to the practice unless it says otherwise."""
-        return (local if local.tzinfo else local.replace(tzinfo=self.zone)).astimezone(UTC)
+        return moment_of(written, self.zone, field)
 
     def plan(self) -> Iterator[tuple[str, Step]]:
         """Every step in order with its own name; a client's template goes before its first step."""
@@ -151,6 +116,8 @@ def read_history(text: str) -> History:
     except tomllib.TOMLDecodeError as error:
         place = str(error).rpartition("(")[2].rstrip(")")
         raise InvalidInput(f"history: is not a TOML file ({place})") from None
+    except (ValueError, RecursionError):
+        raise InvalidInput("history: holds a number that is too long, or lists that are nested too deeply") from None
     if content.get("format") != FORMAT:
         raise InvalidInput(f'history: is not a history file; its first line must be format = "{FORMAT}"')
     try:

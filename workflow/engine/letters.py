@@ -9,13 +9,16 @@ from uuid import uuid4
 
 import msgspec
 
+from aggregates.client_care.facts import FactAmended
 from aggregates.kernel.errors import NotFound
 from aggregates.kernel.messages import Command
 from aggregates.kernel.rules import BrokenRule
 from aggregates.letter import messages as m
 from aggregates.letter.letter import Letter, LetterContext
 from aggregates.letter.messages import LetterState as S
+from projections.narrative import title
 from workflow.engine.door import Door
+from workflow.engine.letters_and_the_record import corrected_since, from_record, no_longer_agrees, source_of
 from workflow.engine.names import snake
 from workflow.engine.requests import Request, Who
 from workflow.log.seal.keys import Destroyed
@@ -23,12 +26,15 @@ from workflow.log.seal.keys import Destroyed
 NEXT: dict[S, Command] = {
     S.DRAFTED: m.SignLetter(), S.CHECKED: m.SignLetter(), S.SIGNED: m.SendLetter(means="post"),
     S.SENT: m.RecordDelivery(), S.DELIVERED: m.RecordLetterAnswer()}
+GONE_OUT = (S.SENT, S.DELIVERED, S.ANSWERED)
+OUTDATED = "LET-02"
 
 
 class LetterTold(NamedTuple):
     """A letter: its id, kind, whom it is about and to, where it stands, its text line by line.
 
-    `next` is the command that comes next, and `broken` every rule that refuses it now.
+    `next` is the command that comes next, and `broken` every rule that refuses now to sign or send it. `changed` are
+    the topics on which it differs from the record, and `warning` says what a person has to know about that.
     """
 
     id: str
@@ -39,13 +45,21 @@ class LetterTold(NamedTuple):
     lines: tuple[str, ...]
     next: str | None
     broken: tuple[BrokenRule, ...]
+    changed: tuple[str, ...] = ()
+    warning: str = ""
 
     @property
     def next_step(self) -> str:
         """What comes next, in words."""
         if self.next is None:
             return ""
-        return f"; next: met do {self.id} {self.next}" + (", refused now" if self.broken else "")
+        refused = self.broken and not self.outdated
+        return f"; next: met do {self.id} {self.next}" + (", refused now" if refused else "")
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it can't go on because the record says something else now."""
+        return any(each.rule == OUTDATED for each in self.broken)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines; keys are stable."""
@@ -64,14 +78,43 @@ def letter_told(door: Door, letter: str, who: Who, now: datetime) -> LetterTold:
     assert isinstance(loaded.aggregate, Letter)
     memory = loaded.aggregate.memory
     command = NEXT.get(memory.state)
-    return LetterTold(letter, memory.kind, memory.client, memory.to, memory.state.value, memory.lines,
-                      snake(type(command).__name__) if command else None,
-                      _refused(door, loaded.aggregate, command, who, now) if command else ())
+    broken = _refused(door, loaded.aggregate, command, who, now) if command else ()
+    changed, warning = _against_the_record(door, loaded.aggregate)
+    told = LetterTold(letter, memory.kind, memory.client, memory.to, memory.state.value, memory.lines,
+                      snake(type(command).__name__) if command else None, broken, changed, warning)
+    return told._replace(next=snake(m.RedraftLetter.__name__)) if told.outdated else told
+
+
+def _against_the_record(door: Door, letter: Letter) -> tuple[tuple[str, ...], str]:
+    """What the letter says otherwise than the record, and a sentence where that stops nothing by itself."""
+    memory = letter.memory
+    if memory.state in (S.BLANK, S.CANCELLED):
+        return (), ""
+    own, care = door.streams.history(letter.id), door.streams.history(f"care:{memory.client}")
+    source, house = source_of(own.facts), door.circumstances.practice().house(door.practice)
+    if source is None:
+        return (), _typed(corrected_since(own, care), memory.state)
+    if memory.state not in GONE_OUT:
+        record = from_record(source, care, house)
+        return (record.differs if record is not None else ()), ""
+    sent = next(fact for fact in reversed(own.facts) if isinstance(fact, m.LetterSent))
+    changed = no_longer_agrees(source, sent, care, house)
+    said = f"what was sent no longer agrees with the record: {', '.join(changed)}; write to {memory.to} again"
+    return changed, said if changed else ""
+
+
+def _typed(corrections: list[FactAmended], state: S) -> str:
+    """What a person has to know who wrote a letter before the record was corrected."""
+    if not corrections:
+        return ""
+    what = ", ".join(dict.fromkeys(f"v{each.of_version} ({title(each.of_name).lower()})" for each in corrections))
+    do = "see whether to write again" if state in GONE_OUT else "read it again before it goes out"
+    return f"the record was corrected since this was drafted: {what}; {do}"
 
 
 def _refused(door: Door, letter: Letter, command: Command, who: Who, now: datetime) -> tuple[BrokenRule, ...]:
     """What refuses the next step: tried on a copy, so nothing is recorded."""
-    context = door.circumstances.of(Request(door.practice, letter.id, command, who, uuid4(), now), letter, now)
+    context = door.circumstances.of(Request(door.practice, letter.id, command, who, uuid4()), letter, now)
     assert isinstance(context, LetterContext)
     copy = deepcopy(letter)
     copy.handle(command, context)

@@ -30,4 +30,4 @@ PRACTICE: dict[str, type[Command]] = _of(practice_commands)
 COMMANDS: dict[str, type[Command]] = {**CARE, **LETTER, **PRACTICE}
 
 # These are asked for by the engine itself, never by a person's input.
-INTERNAL = frozenset({"complete_erasure", "erase_client", "note_letter"})
+INTERNAL = frozenset({"accept_loss", "complete_erasure", "erase_client", "note_letter"})

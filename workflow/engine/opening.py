@@ -49,7 +49,7 @@ def open_all(log: EventLog, keys: KeyStore, registry: Registry, progress: Callab
     """Open and read every fact of the log with the keys that are here; one problem for each cause, not for each fact.
     """
     sealers: dict[str, Sealer] = {}
-    opened, erased, gone = 0, 0, frozenset(log.witness.erased())
+    opened, erased, gone = 0, 0, log.erased_keys()
     failed: dict[tuple[str, bytes, str], list[Row]] = defaultdict(list)
     for page in log.reader.pages():
         for row in page:
@@ -73,7 +73,7 @@ def open_all(log: EventLog, keys: KeyStore, registry: Registry, progress: Callab
 
 def key_problems(log: EventLog, keys: KeyStore) -> list[KeyProblem]:
     """Every key that the log names, was not erased, and is missing or does not open."""
-    found, gone = [], frozenset(log.witness.erased())
+    found, gone = [], log.erased_keys()
     for practice, key_id, facts, position, first, last in log.reader.run(NAMED):
         if bytes(key_id) in gone:
             continue

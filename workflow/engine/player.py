@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from aggregates.kernel.errors import InvalidInput, MetError
-from aggregates.kernel.messages import Command
-from aggregates.practice.commands import AddReferralSource, FoundPractice
 from workflow.bootstrap import Office
 from workflow.clocks import VirtualClock
 from workflow.engine.checking import complete
 from workflow.engine.expectations import unmet
+from workflow.engine.founding import founding, owner_of
 from workflow.engine.histories import History, Step
 from workflow.engine.names import LETTER
 from workflow.engine.parsing import check_client, parse_command
+from workflow.engine.real_clock import Comparable, on_a_real_clock
 from workflow.engine.requests import Answer, Request, Who
 from workflow.log.append import Receipt
 
@@ -24,7 +26,10 @@ NOBODY_OF_THE_STAFF = {"client": "client", "clock": "clock"}
 
 
 class Played(NamedTuple):
-    """A step and what it came to: an answer, or an error. `unmet` lists what was expected and is not so."""
+    """A step and what it came to: an answer, or an error.
+
+    `unmet` lists what was expected and is not so, `notes` what was expected and can't be compared here.
+    """
 
     name: str
     step: Step
@@ -32,6 +37,7 @@ class Played(NamedTuple):
     answer: Answer | None
     error: MetError | None
     unmet: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Player:
@@ -62,46 +68,42 @@ class Player:
     def _settle(self, history: History, first: Step | None) -> None:
         if first is None:
             raise InvalidInput("history: has no step")
-        self._set_clock(history.utc(first.at))
-        given = history.practice
-        owner = next((p for p in given.people if p.role == "owner"), None)
-        if owner is None:
-            raise InvalidInput("history: practice.people must name an owner")
-        commands: list[tuple[str, Command]] = [("founded", FoundPractice(
-            name=given.name, timezone=given.timezone, owner=owner.id, owner_name=owner.name,
-            profile=given.profile, clearance_policy=given.clearance_policy,  # type: ignore[arg-type]
-            licence_id=given.licence_id))]
-        commands += [(f"person/{p.id}", parse_command("add_person", {"person": p.id, "name": p.name, "role": p.role}))
-                     for p in given.people if p is not owner]
-        commands += [(f"source/{s.name}", AddReferralSource(name=s.name, profession=s.profession))
-                     for s in given.sources]
-        door = self._office.door(given.id)
-        for name, command in commands:
-            answer = door.handle(Request(given.id, f"practice:{given.id}", command, Who("person", owner.id),
-                                         history.command_id(name, None)))
+        self._set_clock(history.utc(first.at, "at"))
+        practice, owner = history.practice.id, owner_of(history)
+        for name, command in list(founding(history)):
+            answer = self._office.door(practice).handle(Request(
+                practice, f"practice:{practice}", command, Who("person", owner.id), history.command_id(name, None)))
             if answer.refused:
                 raise InvalidInput(f"history: practice: {answer.broken[0].sentence}")
 
     def _play(self, history: History, name: str, step: Step) -> Played:
-        at = history.utc(step.at)
+        at = history.utc(step.at, "at")
         self._set_clock(at)
         try:
             request = self._request(history, name, step, at)
             answer = self._office.door(history.practice.id).handle(request)
         except MetError as error:
-            return Played(name, step, at, None, error, unmet(self._office, history, step, None, error))
+            return self._compared(history, Played(name, step, at, None, error, ()))
         told = [fact for fact in answer.facts if fact.meta.actor_kind != "clock"]
         if told:
             self._versions[f"{step.client}/{name}"] = told[0].originator_version
+        played = Played(name, step, at, answer, None, ())
         if answer.repeated and answer.command_id in self._before:  # the record has moved on since
-            return Played(name, step, at, answer, None, ())
-        return Played(name, step, at, answer, None, unmet(self._office, history, step, answer, None))
+            return played
+        return self._compared(history, played)
+
+    def _compared(self, history: History, played: Played) -> Played:
+        step, answer = played.step, played.answer
+        expect, notes = (Comparable(step.expect) if self._office.virtual is not None else
+                         on_a_real_clock(step.expect, answer))
+        step = msgspec.structs.replace(step, expect=expect)
+        return played._replace(notes=notes, unmet=unmet(self._office, history, step, answer, played.error))
 
     def _request(self, history: History, name: str, step: Step, at: datetime) -> Request:
         reference = step.amends or step.resolves
         command = parse_command(step.do, complete(step, self._version_of(step, reference) if reference else 0))
         practice = history.practice.id
-        occurred = history.utc(step.occurred_at) if step.occurred_at else None
+        occurred = history.utc(step.occurred_at, "occurred_at") if step.occurred_at else None
         command_id = self._command_id(history, name, step)
         if occurred is None and self._office.virtual is None:
             occurred = self._so_at.setdefault(command_id, at)  # sent a second time, it is still about the first
@@ -150,5 +152,3 @@ def _who(step: Step) -> Who:
     if step.by in NOBODY_OF_THE_STAFF:
         return Who(NOBODY_OF_THE_STAFF[step.by], step.client or "" if step.by == "client" else "calendar", step.via)
     return Who("person", step.by, step.via)
-
-

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from aggregates.client_care.facts import DecisionMade, FactAmended, ProtocolPinned
+from aggregates.client_care.facts import ClientErased, DecisionMade, FactAmended, ProtocolPinned
 from aggregates.kernel.messages import Fact, Meta
 from projections.caseload import Clear
 from projections.narrative import tell, title
@@ -25,7 +25,8 @@ class StepTold(NamedTuple):
     """One fact of a replay. `fact` is None where the key was destroyed and only the skeleton is left.
 
     `moved_from` is the former phase, and only the fact that led to the new one carries it. `because_of` names the
-    fact that this one is a reaction to.
+    fact that this one is a reaction to; `note` is what became of it since. A fact that is `closed` is told from its
+    clear part alone: its content was not opened.
     """
 
     row: Row
@@ -38,6 +39,8 @@ class StepTold(NamedTuple):
     amended_by: int | None
     moved_from: str | None = None
     because_of: str | None = None
+    closed: bool = False
+    note: str | None = None
 
     @property
     def is_care(self) -> bool:
@@ -51,9 +54,15 @@ class StepTold(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the fact is called in a replay: its version, after its letter's id if it is a letter's."""
-        letter = "" if self.is_care else f"letter {self.row.stream.partition(':')[2]} "
-        return f"{letter}v{self.row.version}"
+        """What the fact is called in a replay: its version, and of which stream if it is not the care's own."""
+        kind, _, of = self.row.stream.partition(":")
+        stream = {"letter": f"letter {of} ", "practice": "practice "}.get(kind, f"client {of} " if self.closed else "")
+        return f"{stream}v{self.row.version}"
+
+    @property
+    def erased(self) -> bool:
+        """Whether the key of its content was destroyed."""
+        return self.fact is None and not self.closed
 
     def as_dict(self) -> dict[str, Any]:
         """For machines; keys are stable."""
@@ -64,9 +73,9 @@ class StepTold(NamedTuple):
             "recorded_at": self.recorded_at.isoformat(),
             "occurred_at": (self.meta.occurred_at or self.recorded_at).isoformat(), "meta": meta,
             "phase": self.meta.phase, "phase_before": self.phase_before, "moved_from": self.moved_from,
-            "because_of": self.because_of, "erased": self.fact is None,
+            "because_of": self.because_of, "erased": self.erased,
             "what": self.told.what, "details": list(self.told.details), "rules": list(self.told.rules),
-            "why": list(self.told.why), "amended_by": self.amended_by,
+            "why": list(self.told.why), "amended_by": self.amended_by, "note": self.note,
             "content": None if self.fact is None else msgspec.to_builtins(self.fact.payload()),
         }
 
@@ -77,6 +86,8 @@ def replay(rows: Sequence[Row], streams: Streams, keys: KeyStore, zone: tzinfo =
 
     *deadline_names* gives the names of deadlines by id, as the protocol pack has them to which the client is pinned.
     """
+    if any(row.name == ClientErased.TOPIC for row in rows):
+        keys.withhold(rows[0].key_id)  # an old key store may have brought it back
     facts = [_open(row, streams, keys) for row in rows]
     metas = [decode_meta(row.meta) for row in rows]
     amended = {fact.of_version: fact.originator_version for fact in facts if isinstance(fact, FactAmended)}
@@ -122,9 +133,13 @@ def letters_of(reader: Reader, practice: str, client: str) -> list[Row]:
 
 
 def upto_version(steps: Iterable[StepTold], version: int) -> list[StepTold]:
-    """What was on record when the client's care had *version* facts, letters of that time included."""
+    """What was on record when the client's care had *version* facts, letters of that time included.
+
+    In the practice's replay: when the practice had.
+    """
     steps = list(steps)
-    last = max((s.row.position for s in steps if s.is_care and s.row.version <= version), default=0)
+    own = [s for s in steps if s.is_care and not s.closed] or [s for s in steps if s.row.stream.startswith("practice:")]
+    last = max((s.row.position for s in own if s.row.version <= version), default=0)
     return [step for step in steps if step.row.position <= last]
 
 

@@ -13,6 +13,7 @@ from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
 from aggregates.letter.messages import LetterCommandRefused
 from aggregates.practice.facts import PracticeCommandRefused
+from aggregates.protocol.decisions import ACT_NOW
 from aggregates.protocol.verdict import Verdict
 
 RANDOM_BITS = (1 << 62) - 1
@@ -75,6 +76,13 @@ class Answer(NamedTuple):
     def refused(self) -> bool:
         """Whether the command was refused."""
         return any(isinstance(fact, REFUSALS) for fact in self.facts)
+
+    @property
+    def at_once(self) -> Verdict | None:
+        """What has to be done at once, decided now or in spite of a refusal; None where nobody need be called today."""
+        refused = next((fact.at_once for fact in self.facts if isinstance(fact, CommandRefused)), None)
+        decided = [each for each in (*self.verdicts, refused) if each is not None and each.outcome in ACT_NOW]
+        return min(decided, key=lambda each: each.outcome.rank, default=None)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,14 +15,17 @@ from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.house import House, months_later
 from aggregates.kernel.messages import Fact
+from aggregates.protocol.decisions import ACT_NOW
 from projections.questions import still_open
+from projections.releases import ReleaseTold, releases_told
 from workflow.engine.door import Door
 from workflow.engine.packs_at_hand import pack_of, shipped_pack
 from workflow.log.codec import from_micros
 
 
 class Standing(NamedTuple):
-    """Now, since when the phase holds, how far the screening is, and what is missing, in words."""
+    """Now, since when the phase holds, how far the screening is, what is missing, in words, the releases, and the
+    decision on which somebody has to be called, while that is owed."""
 
     now: datetime
     today: date
@@ -29,6 +33,8 @@ class Standing(NamedTuple):
     open_questions: list[str]
     screening: list[str]
     missing: list[str]
+    releases: list[ReleaseTold]
+    urgent: f.DecisionMade | None = None
 
 
 def now_of(door: Door, stream: str, *, rehearsal: bool) -> datetime:
@@ -52,8 +58,19 @@ def standing(door: Door, client: str, *, rehearsal: bool) -> Standing:
     months = int(pack.number("SCR-16.months"))
     return Standing(now, house.today(now), _since(facts, care), unanswered,
                     list(_screening(care, unanswered, house, months, again=again)),
-                    [*_missing_answers(unanswered, asks, screened is None or again), *_missing_clearance(facts, care,
-                                                                                                         house)])
+                    [*_missing_answers(unanswered, asks, screened is None or again),
+                     *_missing_clearance(facts, care, house)],
+                    releases_told(facts, house.today(now), ZoneInfo(house.timezone)),
+                    urgent_decision(facts, care))
+
+
+def urgent_decision(facts: Sequence[Fact], care: CareMemory) -> f.DecisionMade | None:
+    """The highest decision on which somebody is called today, while the call or the letter is owed (DL-05)."""
+    owed = [each.started_at for each in care.deadlines.values() if each.rule == "DL-05" and each.started_at]
+    newest = {fact.of_version: fact for fact in facts if isinstance(fact, f.DecisionMade)}
+    urgent = [each for each in newest.values() if each.verdict.outcome in ACT_NOW and owed
+              and each.occurred_at >= min(owed)]
+    return min(urgent, key=lambda each: (each.verdict.outcome.rank, -each.originator_version), default=None)
 
 
 def _counts_no_more(care: CareMemory) -> bool:
@@ -98,17 +115,16 @@ def _missing_clearance(facts: Sequence[Fact], care: CareMemory, house: House) ->
         waits = asked is not None and (granted is None or granted.originator_version < asked.originator_version)
         yield "a clearance in force; " + (f"asked for from {asked.issuer} on {house.today(asked.occurred_at)}"
                                           if asked is not None and waits else "nobody has asked for one yet")
-    yield from _missing_parts(facts)
+    if care.phase is not Phase.DISCHARGED:
+        yield from _missing_parts(care)
 
 
-def _missing_parts(facts: Sequence[Fact]) -> Iterator[str]:
-    """What the last clearance form lacks, if nothing was granted or declined since."""
-    for fact in reversed(facts):
-        if isinstance(fact, f.ClearanceGranted | f.ClearanceDeclined | f.ClientDischarged):
-            return
-        if isinstance(fact, f.ClearanceReceived):
-            yield from (f"of the clearance from {fact.form.issuer}: {part}" for part in fact.missing)
-            return
+def _missing_parts(care: CareMemory) -> Iterator[str]:
+    """What incomplete clearances lack that nothing newer answers, and who can supply it."""
+    for paper in care.unclear:
+        dated = f"dated {paper.dated}" if paper.dated is not None else "without a date"
+        yield from (f"of the clearance from {paper.issuer}, {dated}: {part} (from {paper.issuer}; the referral "
+                    "source's word to resume, given since, settles it too)" for part in paper.missing)
 
 
 def last_screening(facts: Sequence[Fact]) -> Screening | None:

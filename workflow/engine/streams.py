@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from threading import Lock, RLock
 from typing import Final, NamedTuple, TypeAlias
 
+from aggregates.client_care.facts import ClientErased
 from aggregates.kernel.errors import NotVerified
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Fact
 from workflow.log.codec import Registry
 from workflow.log.event_log import EventLog
-from workflow.log.row import Row
-from workflow.log.seal.keys import Key, KeyStore
+from workflow.log.row import Row, StreamRow
+from workflow.log.seal.keys import ERASED, Destroyed, Key, KeyStore
 from workflow.log.sealing import Sealer
 from workflow.log.snapshots import Snapshots
 
 VERSION: Final = 0  # where they are in a `StreamRow`
+NAME: Final = 1
+KEY_ID: Final = 6
 LEAF: Final = 8
 IN_MEMORY = 10_000
 SNAPSHOT_EVERY = 500
@@ -115,6 +118,7 @@ class Streams:
 
     def _from_facts(self, kind: type[EventSourced], stream: str) -> Loaded | None:
         rows = self._log.reader.behind(self.practice, stream)
+        self._refuse_erased(rows)
         aggregate = kind.replay(None, self.sealer.opened(stream, rows, 0, self._keys.by_id))
         return None if aggregate is None else Loaded(aggregate, rows[-1][LEAF])
 
@@ -127,6 +131,13 @@ class Streams:
         rows = self._log.reader.behind(self.practice, stream, found.version - 1)
         if not rows or rows[0][VERSION] != found.version or rows[0][LEAF] != found.leaf:
             return None  # not a snapshot of this history: the facts decide
+        self._refuse_erased(rows)
         aggregate = found.aggregate
         kind.replay(aggregate, self.sealer.opened(stream, rows[1:], found.version, self._keys.by_id))
         return Loaded(aggregate, rows[-1][LEAF], found.version)
+
+    def _refuse_erased(self, rows: Sequence[StreamRow]) -> None:
+        """Who was erased is never served, whatever key an old key store brings back: the stream's last fact says it."""
+        if rows and rows[-1][NAME] == ClientErased.TOPIC:
+            self._keys.withhold(rows[0][KEY_ID])
+            raise Destroyed(ERASED)

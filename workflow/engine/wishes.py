@@ -14,6 +14,8 @@ from aggregates.kernel.messages import Command
 
 ABOUT_CONTENT = frozenset({
     "program_is_within_the_clearance", "change_is_within_the_clearance", "exercises_have_distinct_names",
+    "raises_of_a_new_programme_are_earned", "raises_of_a_new_programme_are_small", "a_new_programme_raises_one_thing",
+    "new_exercises_are_within_the_template", "programme_keeps_the_resumed_volume",
     "one_change_per_step", "change_fits_the_programme", "raise_is_small", "a_session_came_before",
 })
 """Rules that look at what a request says: they can only be held against a real one."""
@@ -31,6 +33,7 @@ def wishes(care: CareMemory, context: CareContext) -> Iterator[Wish]:
     if care.phase is Phase.DISCHARGED:
         yield Wish("take the client in again", c.Readmit(reason="-"))
         yield Wish("start a session", c.StartSession())
+        yield Wish("report red flags", c.ReportRedFlags(red_flags=()))
         return
     yield from _training(care, context)
     yield from _clearance(care, context)

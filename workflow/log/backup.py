@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, insert, select, text
 
 from aggregates.kernel.errors import InvalidInput, NotFound, NotVerified, StoreUnavailable
+from workflow.bounded import text_of
 from workflow.log.event_log import EventLog
 from workflow.log.proof.verify import Report
 from workflow.log.proof.witness import Witness
@@ -57,6 +58,8 @@ def backup(log: EventLog, to: Path) -> Manifest:
         witness.keep(note)
     for key_id in log.witness.erased():
         witness.note_erasure(key_id)
+    for tombstone in log.witness.tombstones():
+        witness.bury(tombstone)
     with sqlite3.connect(target) as connection:
         size, epoch = connection.execute("SELECT position, epoch FROM head").fetchone()
     connection.close()
@@ -68,7 +71,7 @@ def backup(log: EventLog, to: Path) -> Manifest:
 def read_manifest(source: Path) -> Manifest:
     """The manifest of a backup; `NotFound` if this is none."""
     try:
-        return Manifest(**json.loads((source / MANIFEST).read_text("utf-8")))
+        return Manifest(**json.loads(text_of(source / MANIFEST, "backup")))
     except (OSError, ValueError, TypeError):
         raise NotFound(f"backup: {source} is not a backup of a log") from None
 

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from aggregates.kernel.errors import Unreadable
+from aggregates.kernel.errors import Damaged, Unreadable
 from aggregates.kernel.messages import Fact, Meta, payload_fields
 from workflow.log.row import field
 
@@ -61,7 +61,7 @@ class Codec:
         try:
             values["meta"] = _decode_meta(stored_meta)
         except msgspec.MsgspecError:
-            raise Unreadable(DAMAGED_META) from None
+            raise Damaged(DAMAGED_META) from None
         return fact
 
     def _upcast(self, stored: bytes, schema: int) -> Any:
@@ -115,8 +115,8 @@ def decode_meta(stored: str) -> Meta:
     """Read the clear part back."""
     try:
         return _decode_meta(stored)
-    except msgspec.MsgspecError:
-        raise Unreadable(DAMAGED_META) from None
+    except (msgspec.MsgspecError, TypeError):  # a changed column may hold another kind of value
+        raise Damaged(DAMAGED_META) from None
 
 
 def to_micros(when: datetime) -> int:
@@ -126,7 +126,10 @@ def to_micros(when: datetime) -> int:
 
 def from_micros(stored: int) -> datetime:
     """The moment, in UTC."""
-    return EPOCH + stored * MICROSECOND
+    try:
+        return EPOCH + stored * MICROSECOND
+    except (OverflowError, TypeError):  # as above
+        raise Damaged("fact: its recorded time is damaged") from None
 
 
 def field_of(error: msgspec.ValidationError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +14,8 @@ from aggregates.kernel.errors import NotFound, NotVerified, StoreUnavailable, Un
 from workflow.log.append import Append, Committed
 from workflow.log.proof.checkpoint import Checkpoint, check, raw_public_key, verifier_key
 from workflow.log.proof.keeper import Keeper, stored_frontier
-from workflow.log.proof.notes import known_notes, newest_note
+from workflow.log.proof.notes import known_notes, newest_note, newest_row
+from workflow.log.proof.tombstones import Erased, tombstone
 from workflow.log.proof.tree import Frontier
 from workflow.log.proof.verify import Problem, Report, Verifier
 from workflow.log.proof.witness import Witness
@@ -62,6 +64,7 @@ class EventLog:
         self.news = News(engine)
         self.why_read_only: str | None = None
         self._keeper: Keeper | None = None
+        self._signing_key = signing_key
         if signing_key is None:
             self.why_read_only = "the log's signing key is not here"
         else:
@@ -139,6 +142,17 @@ class EventLog:
             self._keeper.sign()
         return self.witness.latest()
 
+    def erased_keys(self) -> Erased:
+        """The keys that are known outside the database to be destroyed."""
+        return Erased(self.witness, self.identity.origin_of(1), self.identity.public_key)
+
+    def bury(self, key_id: bytes, now: datetime) -> None:
+        """Write down outside, before it happens, that a key is destroyed: its id, and a tombstone that is signed."""
+        self.witness.note_erasure(key_id)
+        if self._signing_key is not None and not self.erased_keys().buried(key_id):
+            self.witness.bury(tombstone(self.identity.origin_of(1), key_id, self.reader.head()[0], now,
+                                        self._signing_key))
+
     def verifier_key(self) -> str:
         """The public key for whoever shall check this log's checkpoints."""
         return verifier_key(self.identity.origin, self.identity.public_key)
@@ -149,6 +163,12 @@ class EventLog:
         if found.origin != self.identity.origin:
             raise NotVerified("checkpoint: belongs to another log, or to this one before it was restored")
         return found
+
+    def check_earlier_note(self, note: str) -> Checkpoint | None:
+        """The same for a checkpoint from before this log was restored; None if it is none."""
+        found = check(note, self.identity.public_key)
+        earlier = map(self.identity.origin_of, range(1, self.identity.epoch))
+        return found if found.origin in earlier else None
 
     def close(self) -> None:
         """Sign a last checkpoint and let go of the database."""
@@ -190,10 +210,10 @@ class EventLog:
         if note is None:
             raise NotVerified("checkpoint: nothing signed for this epoch")
         outside = self.check_note(note)
-        if outside.size <= OPENING_CHECK:
-            return Frontier(), (outside,)
-        tree = self._tree_before(outside.size - OPENING_CHECK)
-        return (tree, (outside,)) if tree is not None else (Frontier(), (outside,))
+        inside = newest_row(self.engine, self.identity.public_key, self.identity.origin_of, self.identity.epoch)
+        tree = self._tree_before(outside.size - OPENING_CHECK) if outside.size > OPENING_CHECK else None
+        start = tree or Frontier()
+        return start, (outside,) if inside is None or inside.size < start.size else (outside, inside)
 
     def _tree_before(self, size: int) -> Frontier | None:
         query = select(checkpoints.c.note).where(

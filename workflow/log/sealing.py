@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from aggregates.kernel.errors import NotVerified, Unreadable
+from aggregates.kernel.errors import Damaged, NotVerified
 from aggregates.kernel.messages import Fact
 from workflow.log.codec import Registry, encode_meta, to_micros
 from workflow.log.row import Draft, Row, StreamRow, bound, field, header, stream_prefix
@@ -48,7 +48,7 @@ class Sealer:
                      command_id.bytes, meta, key.key_id, body, bound)
 
     def unseal(self, row: Row, key: Key) -> Fact:
-        """Open a row; `Unreadable` if any column that is bound to it was changed."""
+        """Open a row; `Damaged` if any column that is bound to it was changed."""
         return next(self.unsealed((row,), lambda _: key))
 
     def unsealed(self, rows: Iterable[Row], key_of: Callable[[bytes], Key]) -> Iterator[Fact]:
@@ -63,14 +63,14 @@ class Sealer:
                 content = decrypt(body[:NONCE], body[NONCE:], bound(
                     prefix(stream), version, codec.named, schema, recorded_at, command_id, meta.encode(), keyed))
             except NOT_WHAT_WAS_SEALED:
-                raise Unreadable(f"fact at position {position}: is not what was sealed there") from None
+                raise Damaged(f"fact at position {position}: is not what was sealed there") from None
             yield codec.decode(content, schema, stream, version, recorded_at, meta)
 
     def opened(self, stream: str, rows: Iterable[StreamRow], after: int, key_of: Callable[[bytes], Key]
                ) -> Iterator[Fact]:
         """The facts of one stream behind version *after*, opened as `unseal` does; a key is asked for where it changes.
 
-        `NotVerified` if a version is missing, `Unreadable` if a row is not what was sealed there. One by one: a replay
+        `NotVerified` if a version is missing, `Damaged` if a row is not what was sealed there. One by one: a replay
         that holds no fact keeps the collector asleep. It is the innermost loop of a load, so it calls little.
         """
         prefix, codecs, known, expected = self.prefix(stream), self._registry.codecs, None, after
@@ -86,5 +86,5 @@ class Sealer:
                 content = decrypt(body[:NONCE], body[NONCE:], bound(
                     prefix, version, codec.named, schema, recorded_at, command_id, meta.encode(), keyed))
             except NOT_WHAT_WAS_SEALED:
-                raise Unreadable(f"version {version} of its stream: is not what was sealed there") from None
+                raise Damaged(f"version {version} of its stream: is not what was sealed there") from None
             yield codec.decode(content, schema, stream, version, recorded_at, meta)

@@ -10,8 +10,8 @@ from aggregates.protocol.model import Pack
 from aggregates.protocol.verdict import Given, Source, Verdict
 
 Inputs = dict[str, Given]
-LATER = ("session", "morning_record")
-"""Tables that the first pack did not have; a client who is pinned to it is decided on without them."""
+LATER = ("session", "morning_record", "readiness")
+"""Tables that the earlier packs did not have; a client who is pinned to one is decided on without them."""
 
 
 def ask(context: CareContext, question: str, tables: tuple[str, ...], given: Inputs) -> Verdict:

@@ -28,7 +28,8 @@ def flag_inputs(flags: Iterable[RedFlag], care: CareMemory, *, asked: bool) -> I
     for each in COUNTED_FLAGS:
         if asked or each in found:
             known = {name.casefold() for name in care.open_features.get(each, ())} if each in found else set()
-            given[f"{each}.features"] = Given(len(found.get(each, set()) | known), "client_said")
+            features = found.get(each, set()) | known
+            given[f"{each}.features"] = Given(len(features), "client_said", named=tuple(sorted(features)))
     return given
 
 

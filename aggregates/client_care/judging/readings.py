@@ -13,10 +13,10 @@ from aggregates.protocol.verdict import Given
 
 def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) -> Inputs:
     """What was measured before a session."""
+    missing = missing_vitals(care.limits(context.today, context.occurred_at), readings)
     given: Inputs = {"diabetes": Given("diabetes" in care.conditions, "record"),
                      "heart_failure": Given("heart_failure" in care.conditions, "record"),
-                     "vital_missing": Given(missing_vitals(
-                         care.limits(context.today, context.occurred_at), readings), "derived")}
+                     "vital_missing": Given(bool(missing), "derived", named=missing)}
     given.update(flag_inputs(readings.red_flags or (), care, asked=readings.red_flags is not None))
     if readings.bp:
         systolic, diastolic = [bp[0] for bp in readings.bp], [bp[1] for bp in readings.bp]

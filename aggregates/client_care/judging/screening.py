@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from aggregates.client_care.contents import Answer, Screening
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import ask, put
@@ -20,9 +22,7 @@ def judge_screening(care: CareMemory, screening: Screening, context: CareContext
     _refuse_unknown_questions(screening)
     given = flag_inputs(screening.red_flags or (), care, asked=screening.red_flags is not None)
     onset, stage = screening.onset or care.onset, screening.stage or care.stage
-    unanswered = sum(_yes(screening.answers.get(each)) is None for each in QUESTIONS)
-    unanswered += (screening.medicines is None) + (screening.red_flags is None) + (onset is None)
-    unanswered += _leaves_open_which_condition(care, screening)
+    unanswered = tuple(_unanswered(care, screening))
     for each in QUESTIONS:
         put(given, each, _yes(screening.answers.get(each)), "client_said")
     put(given, "SCR-02.now", _now(screening.answers.get("SCR-02")), "client_said")
@@ -30,12 +30,26 @@ def judge_screening(care: CareMemory, screening: Screening, context: CareContext
     put(given, "days_since_onset", None if onset is None else (context.today - onset).days, "derived")
     put(given, "stage", stage or None, "referrer_wrote")
     given.update({
-        "unanswered": Given(unanswered, "derived"), "profile": Given(care.profile, "record"),
+        "unanswered": Given(len(unanswered), "derived", named=unanswered), "profile": Given(care.profile, "record"),
         "clearance_policy": Given(care.clearance_policy, "record"),
         "training": Given(care.phase in IN_TRAINING, "record"),
-        "open_red_flags": Given(len(screening.red_flags or ()), "derived"),
+        "open_red_flags": Given(len(screening.red_flags or ()), "derived", named=tuple(
+            flag.id for flag in screening.red_flags or ())),
     })
     return ask(context, "May training begin?", ("screening", "red_flags"), given)
+
+
+def _unanswered(care: CareMemory, screening: Screening) -> Iterator[str]:
+    """The questions and fields that this screening leaves open."""
+    yield from (each for each in QUESTIONS if _yes(screening.answers.get(each)) is None)
+    if screening.medicines is None:
+        yield "medicines"
+    if screening.red_flags is None:
+        yield "red_flags"
+    if screening.onset is None and care.onset is None:
+        yield "onset"
+    if _leaves_open_which_condition(care, screening):
+        yield "conditions"
 
 
 def _refuse_unknown_questions(screening: Screening) -> None:

@@ -6,11 +6,14 @@ from aggregates.client_care.contents import Session, StopSign
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, ask, put
 from aggregates.client_care.judging.readings import readings_inputs
-from aggregates.client_care.limits import session_breaches
+from aggregates.client_care.limits import in_words, session_breaches
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.volume import session_beyond_share
+from aggregates.protocol.evaluate import AFTER_A_SESSION
 from aggregates.protocol.verdict import Given, Verdict
 
 SIGNS = ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09")
+STATED = ("pain_before", "pain_worst", "pain_after", "stop_signs", "asked_to_stop", "done")
 LASTING = {"STOP-01": "STOP-01.lasting", "STOP-02": "STOP-02.lasting", "STOP-09": "STOP-09.serious"}
 
 
@@ -18,10 +21,14 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     """What follows from this session?"""
     given = readings_inputs(care, session, context)
     given.update(stop_inputs(session.stop_signs))
-    given["session_unanswered"] = Given(sum(_unanswered(session)), "derived")
+    missing = unanswered(session)
+    given["session_unanswered"] = Given(len(missing), "derived", named=missing)
+    at = context.occurred_at
+    given["held_that_day"] = Given(care.was_on_hold(at, context.house.today) or bool(care.unclear_at(at)), "record")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
-    limits = care.limits(context.today, context.occurred_at)
-    given["beyond_clearance_limit"] = Given(bool(session_breaches(limits, session)), "derived")
+    breaches = (*session_breaches(care.limits(context.today, at), session),
+                *session_beyond_share(care.share_at(at), care.program, session))
+    given["beyond_clearance_limit"] = Given(bool(breaches), "derived", named=tuple(map(in_words, breaches)))
     put(given, "pain_worst", worst_pain(session), "client_said")
     put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")
     put(given, "systolic_fall", session.systolic_fall, "coach_measured")
@@ -32,7 +39,7 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     if session.adverse is not None:
         given["adverse_grade"] = Given(session.adverse.grade, "coach_observed")
     tables = ("session", "vitals", "red_flags", "stop", "pain", "adverse")
-    return ask(context, "What follows from this session?", tables, given)
+    return ask(context, AFTER_A_SESSION, tables, given)
 
 
 def stop_inputs(signs: tuple[StopSign, ...] | None) -> Inputs:
@@ -48,11 +55,9 @@ def stop_inputs(signs: tuple[StopSign, ...] | None) -> Inputs:
             **{name: Given(sign in lasted, "coach_observed") for sign, name in LASTING.items()}}
 
 
-def _unanswered(session: Session) -> tuple[bool, ...]:
-    """What every record of a session has to say, and whether this one leaves it open."""
-    said = (session.pain_before, session.pain_worst, session.pain_after, session.stop_signs, session.asked_to_stop,
-            session.done)
-    return tuple(each is None for each in said)
+def unanswered(session: Session) -> tuple[str, ...]:
+    """The fields that every record of a session has to state and that this one leaves open."""
+    return tuple(each for each in STATED if getattr(session, each) is None)
 
 
 def worst_pain(session: Session) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.branches import reasons_for_clearance
-from aggregates.client_care.memory import OUTCOMES_KEPT, CareMemory
+from aggregates.client_care.memory import HOLDS_KEPT, OUTCOMES_KEPT, CareMemory
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.protocol.decisions import Decision
 
@@ -16,12 +16,12 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     if fact.verdict.outcome in (Decision.EMERGENCY, Decision.REFER_SAME_DAY, Decision.PAUSE):
         danger(care, fact.occurred_at)
     if fact.of_version == care.started_version:
-        held = fact.verdict.outcome is Decision.HOLD_SESSION
-        care.held_at = fact.occurred_at if held else None
-        care.held_inputs = tuple(each.name for each in fact.verdict.inputs if held and each.source == "coach_measured")
+        _start_decided(care, fact)
     if len(care.outcomes) == OUTCOMES_KEPT:
         del care.outcomes[next(iter(care.outcomes))]
     care.outcomes[fact.of_version] = fact.verdict.outcome.value
+    if fact.of_version == care.screened_version:
+        care.open_questions = next((each.named for each in fact.verdict.inputs if each.name == "unanswered"), ())
     if fact.of_version == care.screened_version and not fact.verdict.fired("SCR-00"):
         care.screened_at = care.answered_at
         care.clearance_reasons = reasons_for_clearance(fact.verdict)
@@ -33,3 +33,12 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     for each in care.sessions:
         if each.morning_version == fact.of_version:
             each.morning_fine = fact.verdict.outcome.rank >= Decision.NOTE.rank and fact.verdict.fired("PAIN-05")
+
+
+def _start_decided(care: CareMemory, fact: f.DecisionMade) -> None:
+    """Whether the newest start was held; a hold before it ends with it, and stays known for sessions entered late."""
+    held = fact.verdict.outcome is Decision.HOLD_SESSION
+    if care.held_at is not None:
+        care.earlier_holds = (*care.earlier_holds, (care.held_at, fact.occurred_at))[-HOLDS_KEPT:]
+    care.held_at = fact.occurred_at if held else None
+    care.held_inputs = tuple(each.name for each in fact.verdict.inputs if held and each.source == "coach_measured")

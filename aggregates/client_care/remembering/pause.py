@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.memory import SESSIONS_KEPT, CareMemory
+from aggregates.client_care.memory import SESSIONS_KEPT, SHARES_KEPT, CareMemory, Share
 from aggregates.client_care.remembering.base import danger, on
 
 
@@ -17,8 +17,11 @@ def exacerbation_opened(care: CareMemory, fact: f.ExacerbationOpened) -> None:
 
 
 @on(f.TrainingResumed)
-def training_resumed(care: CareMemory, _fact: f.TrainingResumed) -> None:
-    """The pause is over."""
+def training_resumed(care: CareMemory, fact: f.TrainingResumed) -> None:
+    """The pause is over; a share of what was tolerated counts from now on."""
+    if fact.tolerated:
+        begins = Share(percent=fact.volume_percent, since=fact.occurred_at, tolerated=fact.tolerated)
+        care.shares = (*care.shares, begins)[-SHARES_KEPT:]
     care.paused_at, care.follow_ups, care.released_by, care.released_at = None, (), None, None
 
 

@@ -42,8 +42,10 @@ def client_discharged(care: CareMemory, fact: f.ClientDischarged) -> None:
 @on(f.ClientReadmitted)
 def client_readmitted(care: CareMemory, _fact: f.ClientReadmitted) -> None:
     """Care begins anew: screening and clearance have to be done again."""
+    care.open_questions = ()
     care.discharged_at, care.screened_at, care.clearance, care.former_clearance = None, None, None, None
     care.referred_back_at, care.health_changed_at, care.clearance_required = None, None, True
+    care.unclear, care.dropped, care.shares = (), {}, ()
     care.program, care.template, care.sessions, care.raised_at = {}, "", [], None
     care.baseline, care.baseline_versions, care.baseline_at, care.retest = {}, {}, {}, {}
     care.usual_pain, care.usual_pain_version, care.usual_pain_at = None, 0, None

@@ -12,6 +12,7 @@ from aggregates.client_care.commands import (
 )
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.rules.instead import instead_of_amending
 from aggregates.kernel.messages import Command
 from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
@@ -62,7 +63,8 @@ def fact_can_be_amended(_care: CareMemory, command: AmendFact, context: CareCont
     """AMD-01: what was observed or told can be corrected; a decision is only ever made anew."""
     original = context.original
     return finding(original is not None and original.TOPIC in AMENDABLE, version=command.version,
-                   fact=original.TOPIC if original else None)
+                   fact=original.TOPIC if original else None,
+                   unlock=instead_of_amending(original.TOPIC) if original else ())
 
 
 @rule(unlock="at least one field that differs", supplier="whoever corrects")
@@ -74,15 +76,23 @@ def amendment_changes_something(_care: CareMemory, command: AmendFact, context: 
 @rule(unlock="the statement of an open contradiction", supplier="the practice")
 def contradiction_is_open(care: CareMemory, command: ResolveContradiction, _context: CareContext) -> Finding:
     """SRC-02: only an open contradiction is settled."""
-    return finding(any(each.version == command.statement for each in care.contradictions),
-                   statement=command.statement, open=len(care.contradictions))
+    waiting = [each.version for each in care.contradictions]
+    return finding(command.statement in waiting, statement=command.statement, open=len(waiting),
+                   waiting=", ".join(f"v{each}" for each in waiting) or None)
 
 
 @rule(unlock="the recipient's name as the release has it", supplier="the practice")
 def a_release_is_on_record(care: CareMemory, command: WithdrawRelease, _context: CareContext) -> Finding:
     """PRV-08: only a release that is on record is taken back."""
     known = {same_name(each.to) for each in care.releases}
-    return finding(same_name(command.to) in known, releases=len(care.releases))
+    return finding(same_name(command.to) in known, releases=len(care.releases),
+                   they_are_to=", ".join(sorted(each.to for each in care.releases)) or None)
+
+
+@rule(unlock="register the client", supplier="the practice")
+def client_is_registered(care: CareMemory, command: Command, _context: CareContext) -> Finding:
+    """CARE-05: nothing is decided or recorded about a client before the client is registered."""
+    return finding(care.registered, registered=care.registered, command=type(command).__name__)
 
 
 @rule(unlock="a hold that is in place", supplier="the owner")

@@ -8,7 +8,7 @@ from aggregates.client_care.commands import ChangeProgram, DesignProgram, Record
 from aggregates.client_care.contents import ClearanceForm, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach, exercise_breaches, reading_breaches
-from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memory import CareMemory, UnclearPaper
 from aggregates.client_care.programme import changed_exercises
 from aggregates.kernel.house import months_later
 from aggregates.kernel.messages import Command, Plain
@@ -66,6 +66,23 @@ def answer_is_not_dated_ahead(_care: CareMemory, command: RecordAnswer, context:
 def answer_has_not_expired(care: CareMemory, command: RecordAnswer, context: CareContext) -> Finding:
     """CLR-11: a clearance that arrives has not expired already."""
     return finding(True) if command.clearance is None else _not_expired(care, command.clearance, context)
+
+
+@rule(unlock="the referral source's word to resume, given since", supplier="referral source")
+def no_newer_clearance_is_unclear(care: CareMemory, _command: StartSession, context: CareContext) -> Finding:
+    """CLR-14: no session begins while a newer clearance is incomplete: it may allow less than the one before."""
+    unclear = care.unclear_at(context.occurred_at)
+    seen: dict[str, Plain] = {f"clearance_{number}": _told(each, context) for number, each in enumerate(unclear, 1)}
+    unlock = (*(Unlock(what=f"of the clearance from {each.issuer}: {part}", supplier="whoever issued it")
+                for each in unclear for part in each.missing),
+              Unlock(what="the referral source's word to resume, given since", supplier="referral source"))
+    return Finding(not unclear, seen, unlock)
+
+
+def _told(paper: UnclearPaper, context: CareContext) -> str:
+    dated = f"dated {paper.dated}" if paper.dated is not None else "without a date"
+    return (f"from {paper.issuer}, {dated}, received on {context.house.today(paper.at)}; "
+            f"it lacks: {', '.join(paper.missing)}")
 
 
 @rule(unlock="a clearance dated since then", supplier="referral source")
@@ -140,7 +157,7 @@ def change_is_within_the_clearance(care: CareMemory, command: ChangeProgram, con
 @rule(unlock="a reading within the clearance, or a new clearance", supplier="the client, or the referral source")
 def readings_are_within_the_clearance(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
     """CLR-08: a session does not begin outside a condition of the clearance."""
-    return _breached(reading_breaches(care.limits(context.today, context.occurred_at), command))
+    return breached(reading_breaches(care.limits(context.today, context.occurred_at), command))
 
 
 @rule(unlock="a programme within the clearance, or a new clearance", supplier="the coach, or the referral source")
@@ -151,10 +168,11 @@ def programme_is_still_within_the_clearance(care: CareMemory, _command: StartSes
 
 
 def _within(care: CareMemory, exercises: tuple[Exercise, ...], context: CareContext) -> Finding:
-    return _breached(exercise_breaches(care.limits(context.today, context.occurred_at), exercises))
+    return breached(exercise_breaches(care.limits(context.today, context.occurred_at), exercises))
 
 
-def _breached(breaches: tuple[Breach, ...]) -> Finding:
+def breached(breaches: tuple[Breach, ...]) -> Finding:
+    """That nothing lies outside of a condition, or what does, with its numbers."""
     if not breaches:
         return finding(True)
     seen: dict[str, Plain] = {}
@@ -172,6 +190,8 @@ def missing_parts(form: ClearanceForm) -> tuple[str, ...]:
         ("diagnosis by the issuer", not form.diagnosis.strip()), ("decision", form.decision is None),
         ("restrictions, or none", silent and form.decision != "declined"),
         ("conditions", (form.decision == "conditional" or _names_a_restriction(form)) and not form.conditions),
+        ("the number of each condition", any(each.of != "ban" and each.at_most is None
+                                             for each in form.conditions or ())),
     )
     return tuple(part for part, missing in parts if missing)
 

@@ -22,7 +22,7 @@ def answer_comes_from_the_referral_source(care: CareMemory, command: RecordAnswe
     """REF-02: only whoever referred the client, or issued the clearance, answers for them."""
     known = {care.referral_source, care.clearance.issuer if care.clearance else "",
              command.clearance.issuer if command.clearance else ""} - {""}
-    return finding(command.source in known, known_sources=len(known))
+    return finding(command.source in known, known_sources=len(known), they_are=", ".join(sorted(known)) or None)
 
 
 @rule(unlock="an answer given since", supplier="referral source")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.house import months_later
-from aggregates.kernel.messages import Command
+from aggregates.kernel.messages import Command, Plain
 from aggregates.kernel.rules import Finding, finding, rule
 
 
@@ -14,9 +14,15 @@ def screening_is_complete(care: CareMemory, _command: Command, context: CareCont
     """SCR-00: nothing begins before every screening question is answered."""
     back, screened = care.referred_back_at, care.screened_at
     if back is not None and screened is not None and screened < back:
-        return finding(False, screened_since_referral_back=False, open_flags=len(care.open_flags),
-                       referred_back_on=context.house.today(back).isoformat())
-    return finding(False, screened=screened is not None, open_flags=len(care.open_flags))
+        return Finding(False, {"screened_since_referral_back": False, "open_flags": len(care.open_flags),
+                               "referred_back_on": context.house.today(back).isoformat(), **_which(care)})
+    return Finding(False, {"screened": screened is not None, "open_flags": len(care.open_flags), **_which(care)})
+
+
+def _which(care: CareMemory) -> dict[str, Plain]:
+    """Which questions are open and which flags, where there are any."""
+    told = {"not_answered": care.open_questions, "flags": care.open_flags}
+    return {name: ", ".join(each.replace("_", " ") for each in which) for name, which in told.items() if which}
 
 
 @rule(unlock="a new screening", supplier="the coach, with the client")

@@ -15,6 +15,7 @@ from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.client_care.programme import fits_its_field, raised_percent
 from aggregates.kernel.messages import Command
+from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
 
 
@@ -22,14 +23,17 @@ from aggregates.kernel.rules import Finding, finding, rule
 def last_session_is_signed(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """DL-03: the log of a session is signed before the client's next session."""
     last = care.last_session_by(context.occurred_at)
-    return finding(last is None or last.signed, last_session=last.version if last else None)
+    return finding(last is None or last.signed, last_session=last.version if last else None,
+                   held_at=context.house.local(last.at).isoformat(timespec="minutes") if last else None)
 
 
 @rule(unlock="at least one exercise, each by its own name", supplier="the coach")
 def exercises_have_distinct_names(_care: CareMemory, command: DesignProgram, _context: CareContext) -> Finding:
     """PRG-05: a programme names at least one exercise, and each one once."""
-    names = [each.name for each in command.exercises]
-    return finding(0 < len(names) == len(set(names)), exercises=len(names), distinct=len(set(names)))
+    names = [same_name(each.name) for each in command.exercises]
+    twice = ", ".join(sorted({each.name for each in command.exercises if names.count(same_name(each.name)) > 1}))
+    return finding(not twice and bool(names), exercises=len(names), distinct=len(set(names)),
+                   named_twice=twice or None)
 
 
 @rule(unlock="a step with one change", supplier="the coach")
@@ -80,35 +84,42 @@ def a_session_came_before(care: CareMemory, _command: RecordMorning, context: Ca
 def raising_is_earned(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
     """PRG-01: a raise follows two sessions in a row as planned, with pain of at most 2 and a fine next morning.
 
-    They are sessions since the last raise and the last worsening.
+    They are sessions since the last raise and the last worsening, none beyond the share after a resume.
     """
-    if not any(_raise(care, command)):
+    if not any(raises(care, command)):
         return finding(True)
+    good, needed = sessions_that_earn(care, context)
+    return finding(good == needed, sessions_that_went_well=good, needed=needed)
+
+
+def sessions_that_earn(care: CareMemory, context: CareContext) -> tuple[int, int]:
+    """How many of the newest sessions since the last raise and the last worsening went well, and how many it takes."""
     needed = int(context.pack.number("PRG-01.sessions"))
     since = max((each for each in (care.newest_worsening, care.raised_at) if each is not None), default=None)
     latest = [each for each in care.sessions if since is None or each.at > since][-needed:]
     most = context.pack.number("PRG-01.pain_at_most")
-    good = [each for each in latest if _went_well(each, most)]
-    return finding(len(good) == needed, sessions_that_went_well=len(good), needed=needed)
+    return sum(_went_well(each, most) for each in latest), needed
 
 
 @rule(unlock="a raise between 2 and 10 percent", supplier="the coach")
 def raise_is_small(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
     """PRG-01: load is raised by 2 to 10 percent."""
     least, most = context.pack.number("PRG-01.least_percent"), context.pack.number("PRG-01.most_percent")
-    loads = [p for p, c in zip(_raise(care, command), command.changes, strict=True) if p and c.what == "load_kg"]
+    loads = [p for p, c in zip(raises(care, command), command.changes, strict=True) if p and c.what == "load_kg"]
     return finding(all(least <= p <= most for p in loads),
                    percent=round(loads[0], 2) if loads else None, least=least, most=most)
 
 
-def _raise(care: CareMemory, command: ChangeProgram) -> list[float | None]:
+def raises(care: CareMemory, command: ChangeProgram) -> list[float | None]:
+    """By how many percent each change raises its number; None for one that raises nothing."""
     return [raised_percent(care.program[c.exercise], c) if c.exercise in care.program and fits_its_field(c) else None
             for c in command.changes]
 
 
 def _went_well(session: SessionMemo, pain_at_most: float) -> bool:
     calm = session.pain_worst is not None and session.pain_worst <= pain_at_most
-    return session.done == "as planned" and session.free_of_stop_signs and calm and session.morning_fine is True
+    planned = session.done == "as planned" and not session.beyond_share
+    return planned and session.free_of_stop_signs and calm and session.morning_fine is True
 
 
 @rule(unlock="a re-test that shows the gains", supplier="the coach, with the client")

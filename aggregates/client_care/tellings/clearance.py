@@ -41,7 +41,7 @@ def grant(case: Case, form: ClearanceForm) -> Telling:
     """The clearance, valid from its date to its last day."""
     until, rule = last_valid_day(case.care, form, case.context)
     assert form.dated is not None
-    dated = form.dated
+    dated, came = form.dated, case.context.occurred_at
     return Automatic(lambda s: f.ClearanceGranted(
         **s, issuer=form.issuer, profession=form.profession, valid_from=dated, valid_until=until,
-        limits=form.conditions or (), rule=rule))
+        limits=form.conditions or (), rule=rule, received_at=came))

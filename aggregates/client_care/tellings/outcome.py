@@ -8,10 +8,8 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.deadlines import of_the_pause
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.tellings.base import Automatic, Case, Telling, cancelled, deadlines
-from aggregates.protocol.decisions import Decision
+from aggregates.protocol.decisions import ACT_NOW, Decision
 from aggregates.protocol.verdict import Verdict
-
-ACT_NOW = (Decision.EMERGENCY, Decision.REFER_SAME_DAY)
 
 
 def follow(case: Case, of_version: int) -> Iterator[Telling]:

@@ -9,7 +9,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.contents import AdverseResponse, FollowUp, Morning, Readings, Session
 from aggregates.client_care.deadlines import met_by, next_follow_up
 from aggregates.client_care.phases import Phase
-from aggregates.client_care.programme import changed_exercises, raised_percent
+from aggregates.client_care.programme import changed_exercises, raised_percent, raises_in
 from aggregates.client_care.tellings.base import Automatic, Case, Telling, content_of, deadlines, met, tells
 from aggregates.client_care.tellings.outcome import follow, open_exacerbation, receipt
 from aggregates.protocol.outcomes import check_score, label
@@ -34,9 +34,11 @@ def measures(case: Case) -> Iterator[Telling]:
 
 @tells(c.DesignProgram)
 def design(case: Case) -> Iterator[Telling]:
-    """The programme."""
+    """The programme, and which exercises that were planned before it raises."""
     asked = case.command
-    yield lambda s: f.ProgramDesigned(**s, template=asked.template, exercises=asked.exercises, rule=asked.template)
+    raised = tuple(dict.fromkeys(each.exercise for each in raises_in(case.care.planned_before, asked.exercises)))
+    yield lambda s: f.ProgramDesigned(**s, template=asked.template, exercises=asked.exercises, rule=asked.template,
+                                      raised=raised)
 
 
 @tells(c.ChangeProgram)

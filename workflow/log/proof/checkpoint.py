@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from aggregates.kernel.errors import NotVerified
 
 ED25519 = b"\x01"
+MOST_DIGITS = 19  # of a size
 
 
 class Checkpoint(NamedTuple):
@@ -44,9 +45,9 @@ def verifier_key(origin: str, public_key: bytes) -> str:
     return f"{origin}+{key_hash(origin, public_key).hex()}+{stored}"
 
 
-def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """The checkpoint as a signed note."""
-    body = checkpoint.body()
+def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey, extensions: tuple[str, ...] = ()) -> str:
+    """The checkpoint as a signed note, with extension lines behind it."""
+    body = checkpoint.body() + "".join(f"{line}\n" for line in extensions)
     hint = key_hash(checkpoint.origin, raw_public_key(key.public_key()))
     signature = b64encode(hint + key.sign(body.encode())).decode()
     return f"{body}\n\u2014 {checkpoint.origin} {signature}\n"
@@ -56,7 +57,8 @@ def parse(note: str) -> Checkpoint:
     """Read the checkpoint in a signed note, without trusting it yet."""
     body, separator, _ = note.partition("\n\n")
     lines = body.split("\n")
-    if not separator or len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit():
+    if not separator or len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit() \
+            or len(lines[1]) > MOST_DIGITS:
         raise NotVerified("checkpoint: not a signed note with origin, size and root")
     try:
         root = b64decode(lines[2], validate=True)

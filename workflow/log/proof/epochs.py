@@ -23,10 +23,10 @@ def epoch_of(origin: str) -> int:
     return int(found[1]) if found else 1
 
 
-def begin_epoch(engine: Engine, witness: Witness, key: Ed25519PrivateKey, beyond: int = 0) -> None:
+def begin_epoch(engine: Engine, witness: Witness, key: Ed25519PrivateKey, beyond: int = 0) -> int:
     """Sign the log as it is now under its next origin, so that no origin ever signs two logs that contradict.
 
-    The next epoch is also greater than *beyond*, the newest one that signed outside.
+    The next epoch, which is the answer, is also greater than *beyond*, the newest one that signed outside.
     """
     identity = read_identity(engine)
     after = identity._replace(epoch=max(identity.epoch, beyond) + 1)
@@ -38,3 +38,4 @@ def begin_epoch(engine: Engine, witness: Witness, key: Ed25519PrivateKey, beyond
         connection.execute(insert(checkpoints).values(
             epoch=after.epoch, size=tree.size, note=note, frontier=tree.to_bytes()))
     witness.keep(note)
+    return after.epoch

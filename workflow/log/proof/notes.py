@@ -67,6 +67,22 @@ def newest_note(engine: Engine, witness: Witness, epoch: int) -> str | None:
         return connection.execute(query).scalar()
 
 
+def newest_row(engine: Engine, public_key: bytes, origin_of: Callable[[int], str], epoch: int) -> Checkpoint | None:
+    """The newest checkpoint in the database, if its row is what was signed; `NotVerified` if it is not."""
+    query = select(checkpoints).order_by(checkpoints.c.epoch.desc(), checkpoints.c.size.desc()).limit(1)
+    with store_errors("checkpoint"), engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    try:
+        found = _check_row(row, public_key, origin_of)
+    except (NotVerified, TypeError, AttributeError, ValueError):
+        raise NotVerified(_of_rows([row], 0, origin_of)[0]) from None
+    if row.epoch > epoch:
+        raise NotVerified(f"the log was in epoch {row.epoch} already, its counter row says {epoch}")
+    return found if row.epoch == epoch else None
+
+
 def _of_rows(bad: list[Row[Any]], rows: int, origin_of: Callable[[int], str]) -> list[str]:
     """One sentence about all rows that do not hold; where all are signed under another name, that is the cause."""
     if not bad:

@@ -13,6 +13,7 @@ from aggregates.kernel.errors import StoreUnavailable
 LATEST = "latest.checkpoint"
 HISTORY = "checkpoints.txt"
 ERASED = "erased-keys.txt"
+TOMBSTONES = "tombstones.txt"
 KEY_ID = re.compile(r"[0-9a-f]{32}")
 NOTE = re.compile(r"^[^\n]+\n\d+\n[^\n]+\n(?:[^\n]+\n)*\n(?:\u2014 [^\n]+\n)+", re.MULTILINE)
 
@@ -29,8 +30,22 @@ class Witness:
 
     def history(self) -> Iterator[str]:
         """Every signed note that was ever kept here, the oldest first."""
-        for found in NOTE.finditer(self._text(HISTORY) or ""):
-            yield found[0]
+        return self._notes(HISTORY)
+
+    def tombstones(self) -> Iterator[str]:
+        """Every signed note of an erasure, the oldest first."""
+        return self._notes(TOMBSTONES)
+
+    def bury(self, tombstone: str) -> None:
+        """Keep a signed note of an erasure, once."""
+        if tombstone in self.tombstones():
+            return
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            torn = not (self._text(TOMBSTONES) or "\n").endswith("\n")
+            _append(self.directory / TOMBSTONES, ("\n\n" if torn else "") + tombstone + "\n")
+        except OSError as error:
+            raise StoreUnavailable(f"tombstone: can't be written: {error.strerror}") from None
 
     def keep(self, note: str) -> None:
         """Store a signed note durably, as the newest and in the history."""
@@ -64,6 +79,10 @@ class Witness:
             _append(self.directory / ERASED, ("\n" if torn else "") + key_id.hex() + "\n")
         except OSError as error:
             raise StoreUnavailable(f"erasure ledger: can't be written: {error.strerror}") from None
+
+    def _notes(self, name: str) -> Iterator[str]:
+        for found in NOTE.finditer(self._text(name) or ""):
+            yield found[0]
 
     def _ledger(self) -> list[str]:
         return (self._text(ERASED) or "").split()

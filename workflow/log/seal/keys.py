@@ -35,6 +35,7 @@ from workflow.log.seal.master import MasterKey
 from workflow.log.store.database import is_sqlite, store_errors, transaction
 
 FORMAT = 1
+ERASED = "client: was erased; only the skeleton of the record is left"
 TRUST_SECONDS = 5.0  # how long a key may be used after it was last seen to exist
 
 key_tables = MetaData()
@@ -98,6 +99,7 @@ class KeyStore:
         self.engine, self._master, self._log_id = engine, master, log_id
         self._by_id: dict[bytes, Key] = {}
         self._by_subject: dict[tuple[str, str], bytes] = {}
+        self._withheld: set[bytes] = set()
         self._making = Lock()
 
     @classmethod
@@ -164,13 +166,15 @@ class KeyStore:
         known = self._by_id.get(key_id)
         if known is not None and monotonic() - known.seen < TRUST_SECONDS:
             return known
+        if key_id in self._withheld:
+            raise Destroyed(ERASED)
         with store_errors("key store"), self.engine.connect() as connection:
             row = connection.execute(select(keys).where(keys.c.key_id == key_id)).one_or_none()
         if row is None:
             raise Unreadable("key store: a key that the log names is missing")
         if row.wrapped is None:
             self.forget(key_id)
-            raise Destroyed("client: was erased; only the skeleton of the record is left")
+            raise Destroyed(ERASED)
         if known is not None:
             known.seen = monotonic()
             return known
@@ -225,6 +229,11 @@ class KeyStore:
     def forget(self, key_id: bytes) -> None:
         """Drop a key from memory."""
         self._by_id.pop(key_id, None)
+
+    def withhold(self, key_id: bytes) -> None:
+        """Open nothing with a key any more, whatever the store holds: its client was erased."""
+        self._withheld.add(key_id)
+        self.forget(key_id)
 
     def close(self) -> None:
         """Forget every key and close the database."""

@@ -1,0 +1,50 @@
+"""What has to be done at once, whoever reports it and whatever refuses the command."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aggregates.client_care import facts as f
+from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
+from aggregates.client_care.commands import AmendFact
+from aggregates.client_care.context import CareContext
+from aggregates.client_care.judge import judge
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.remember import remember
+from aggregates.client_care.rules.care import AMENDABLE
+from aggregates.kernel.errors import InvalidInput
+from aggregates.kernel.event_sourced import Stamp
+from aggregates.kernel.messages import Command
+from aggregates.protocol.decisions import ACT_NOW
+from aggregates.protocol.verdict import Verdict
+
+
+def at_once(care: CareMemory, command: Command, context: CareContext, stamp: Stamp) -> Verdict | None:
+    """The decision on what *command* says, if it asks for help today; None where it does not, or can't be read.
+
+    A refusal carries it, so that nobody who typed an emergency only hears that they may not.
+    """
+    try:
+        verdicts = (raised_by_amending(care, command, context, stamp) if isinstance(command, AmendFact)
+                    else [judge(care, command, context)])
+    except (InvalidInput, msgspec.ValidationError):
+        return None
+    urgent = [each for each in verdicts if each is not None and each.outcome in ACT_NOW]
+    return min(urgent, key=lambda each: each.outcome.rank, default=None)
+
+
+def raised_by_amending(care: CareMemory, command: AmendFact, context: CareContext, stamp: Stamp) -> list[Verdict]:
+    """The decisions that a correction makes higher, found on a copy that remembers it already."""
+    original = context.original
+    if original is None or original.TOPIC not in AMENDABLE:
+        return []
+    content = corrected_content(original, command.corrected)
+    copy = msgspec.convert(msgspec.to_builtins(care), CareMemory)
+    remember(copy, f.FactAmended(**stamp, of_version=command.version, of_name=original.TOPIC, fields=(),
+                                 content=content, reason=command.reason))
+    raised: list[Verdict] = []
+    for of_version, verdict in judge_again(copy, command.version, original, content, context):
+        if is_higher_now(copy, of_version, verdict):
+            raised.append(verdict)
+        remember(copy, f.DecisionMade(**stamp, verdict=verdict, of_version=of_version, again=True))
+    return raised
