@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregates.kernel.errors import InvalidInput
 from aggregates.protocol.conditions import UNKNOWN, Cell, cells_of
@@ -16,42 +21,68 @@ OPERATORS_OF_KIND = {
     "number": ("is", "is_not", "above", "at_least", "below", "at_most", "between", UNKNOWN),
     "text": ("is", "is_not", "one_of", UNKNOWN),
 }
+SAID = ("id", "table", "asks", "does", "client", "clinician")
 BASIS = re.compile(r"[CSUP](/[CSUP])?")
 """C read in the source, S secondary, U unconfirmed, P product choice; two letters mix trigger and action."""
 
 
 def check_pack(pack: Pack) -> None:
     """Raise `InvalidInput` for the first thing in *pack* that must not be so."""
-    _check_unique(pack)
+    for check in checks_of(pack):
+        check.run()
+
+
+class Check(NamedTuple):
+    """One check, the entry that it is about, and whether it is about what the entry's condition reads."""
+
+    entry: Struct
+    run: Callable[[], None]
+    of_condition: bool = False
+
+
+def checks_of(pack: Pack) -> Iterator[Check]:
+    """Every check that *pack* has to pass; each raises `InvalidInput` on its own."""
+    yield from _twins_of(pack)
     declared = {each.name: each for each in pack.inputs}
-    for each in pack.inputs:
-        _check_declared(each)
+    yield from (Check(each, partial(_check_declared, each)) for each in pack.inputs)
     for row in pack.rows:
-        _check_said(row)
+        yield from (Check(row, partial(_check_said, each)) for each in _one_blank_each(row))
         for cell in cells_of(row.when):
-            _check_cell(row, cell, declared.get(cell.input))
-    for deadline in pack.deadlines:
-        _check_deadline(deadline)
-    for name, basis, source in _citations(pack):
-        _check_citation(name, basis, source)
+            yield Check(row, partial(_check_cell, row, cell, declared.get(cell.input)), of_condition=True)
+    yield from (Check(each, partial(_check_deadline, each)) for each in pack.deadlines)
+    yield from (Check(entry, partial(_check_citation, name, basis, source))
+                for entry, name, basis, source in _citations(pack))
 
 
-def _check_unique(pack: Pack) -> None:
-    _no_twins("input", (each.name for each in pack.inputs))
-    _no_twins("row", (named(each) for each in pack.rows))
-    _no_twins("deadline", (named(each) for each in pack.deadlines))
-    _no_twins("number", (each.id for each in pack.numbers))
-    _no_twins("measure", (each.id for each in pack.measures))
-    _no_twins("template", (each.id for each in pack.templates))
-    _no_twins("word", (word for each in pack.words for word in each.words))
+def _one_blank_each(row: Row) -> Iterator[Row]:
+    """*row* for each of its blank sentences with the others filled in, so that each is refused on its own."""
+    blank = [field for field in SAID if not getattr(row, field).strip()]
+    for field in blank:
+        yield replace(row, **{other: "said" for other in blank if other != field})
+    if not blank:
+        yield row
 
 
-def _no_twins(what: str, keys: Iterable[str]) -> None:
+def _twins_of(pack: Pack) -> Iterator[Check]:
+    yield from _no_twins("input", ((each, each.name) for each in pack.inputs))
+    yield from _no_twins("row", ((each, named(each)) for each in pack.rows))
+    yield from _no_twins("deadline", ((each, named(each)) for each in pack.deadlines))
+    yield from _no_twins("number", ((each, each.id) for each in pack.numbers))
+    yield from _no_twins("measure", ((each, each.id) for each in pack.measures))
+    yield from _no_twins("template", ((each, each.id) for each in pack.templates))
+    yield from _no_twins("word", ((each, word) for each in pack.words for word in each.words))
+
+
+def _no_twins(what: str, keys: Iterable[tuple[Struct, str]]) -> Iterator[Check]:
     seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            raise InvalidInput(f"The {what} {key} stands in the protocol pack twice.")
+    for entry, key in keys:
+        yield Check(entry, partial(_check_not_seen, what, key, key in seen))
         seen.add(key)
+
+
+def _check_not_seen(what: str, key: str, seen: bool) -> None:
+    if seen:
+        raise InvalidInput(f"The {what} {key} stands in the protocol pack twice.")
 
 
 def _check_declared(declared: Declared) -> None:
@@ -62,7 +93,7 @@ def _check_declared(declared: Declared) -> None:
 
 
 def _check_said(row: Row) -> None:
-    for field in ("id", "table", "asks", "does", "client", "clinician"):
+    for field in SAID:
         if not getattr(row, field).strip():
             raise InvalidInput(f"The row {named(row)} says nothing under {field}.")
     for field in Held.__struct_fields__ if row.held is not None else ():
@@ -70,12 +101,12 @@ def _check_said(row: Row) -> None:
             raise InvalidInput(f"The row {named(row)} says nothing under held.{field}.")
 
 
-def _citations(pack: Pack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    yield from ((f"row {named(each)}", each.basis, each.source) for each in pack.rows)
-    yield from ((f"deadline {named(each)}", each.basis, each.source) for each in pack.deadlines)
-    yield from ((f"number {each.id}", each.basis, each.source) for each in pack.numbers)
-    yield from ((f"template {each.id}", each.basis, each.source) for each in pack.templates)
-    yield from ((f"word {', '.join(each.words)}", each.basis, each.source) for each in pack.words)
+def _citations(pack: Pack) -> Iterator[tuple[Struct, str, str, tuple[str, ...]]]:
+    yield from ((each, f"row {named(each)}", each.basis, each.source) for each in pack.rows)
+    yield from ((each, f"deadline {named(each)}", each.basis, each.source) for each in pack.deadlines)
+    yield from ((each, f"number {each.id}", each.basis, each.source) for each in pack.numbers)
+    yield from ((each, f"template {each.id}", each.basis, each.source) for each in pack.templates)
+    yield from ((each, f"word {', '.join(each.words)}", each.basis, each.source) for each in pack.words)
 
 
 def _check_citation(name: str, basis: str, source: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workflow.cli import care_commands, log_commands
+from workflow.cli.protocol_commands import protocol
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=True,
@@ -18,6 +19,7 @@ app = typer.Typer(
 
 for command in (*care_commands.COMMANDS, *log_commands.COMMANDS):
     app.command(command.__name__.strip("_").replace("_", "-"))(command)
+app.add_typer(protocol, name="protocol")
 
 
 def _version(asked: bool) -> None:

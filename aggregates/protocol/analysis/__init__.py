@@ -1,0 +1,1 @@
+"""Static analysis of protocol packs: what can never hold, what is hidden, what contradicts, what is left uncovered."""
