@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, get_type_hints
 
@@ -50,10 +50,21 @@ def fields_of(original: Fact) -> tuple[str, ...]:
 
 def corrected_fact(original: Fact, corrected: dict[str, Any]) -> Fact:
     """The original as it would have been told; raises `msgspec.ValidationError` where a field does not fit."""
+    return _with_content(original, corrected_content(original, corrected))
+
+
+def _with_content(original: Fact, content: dict[str, Any]) -> Fact:
     hints = get_type_hints(type(original))
-    content = corrected_content(original, corrected)
-    told = {name: msgspec.convert(value, hints[name]) for name, value in content.items()}
-    return replace(original, **told)
+    return replace(original, **{name: msgspec.convert(value, hints[name]) for name, value in content.items()})
+
+
+def as_corrected(original: Fact, facts: Iterable[Fact]) -> Fact:
+    """The original as its newest correction among *facts* left it: a further correction builds on that one."""
+    newest: f.FactAmended | None = None
+    for fact in facts:
+        if isinstance(fact, f.FactAmended) and fact.of_version == original.originator_version:
+            newest = fact
+    return original if newest is None else _with_content(original, newest.content)
 
 
 def is_higher_now(care: CareMemory, of_version: int, verdict: Verdict) -> bool:

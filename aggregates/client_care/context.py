@@ -10,7 +10,8 @@ from aggregates.protocol.model import Pack
 
 
 class CareContext(Context, frozen=True, kw_only=True):
-    """The circumstances of a command to a client's care. `original` is the fact that an amendment is about.
+    """The circumstances of a command to a client's care. `original` is the fact that an amendment is about,
+    as corrected so far.
 
     Everything is decided for the moment at which it was so, `occurred_at`, also when it is entered later.
     """

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aggregates.client_care import facts as f
+from aggregates.client_care.amending import as_corrected
 from aggregates.client_care.care import ClientCare
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -88,7 +89,7 @@ class Scenario:
     def _handle(self, command: Command, occurred: datetime, kind: str) -> list[Fact]:
         original = None
         if isinstance(command, AmendFact) and 0 < command.version <= len(self.history):
-            original = self.history[command.version - 1]
+            original = as_corrected(self.history[command.version - 1], self.history)
         self.care.handle(command, CareContext(
             command_id=uuid5(NAMES, str(len(self.history))), actor_kind=kind, actor="anna", role="coach",
             channel="test", purpose="care", now=self.now, occurred_at=occurred, house=self.house, pack=PACK,

@@ -50,6 +50,16 @@ def test_the_original_stays_readable_and_the_correction_is_remembered() -> None:
     assert scenario.memory.session(version).pain_worst == 3
 
 
+def test_a_second_correction_builds_on_the_first() -> None:
+    scenario = correct(given(*SESSION), f.SessionRecorded, pain_worst=9).then_decided("MODIFY", "PAIN-03")
+    scenario = correct(scenario, f.SessionRecorded, client_said="fine really").then_decided("MODIFY", "PAIN-03")
+    assert scenario.memory.session(scenario.version_of(f.SessionRecorded)).pain_worst == 9
+    second = scenario.facts[0]
+    assert isinstance(second, f.FactAmended)
+    assert second.fields == ("client_said",)
+    assert second.content["session"]["pain_worst"] == 9
+
+
 def test_a_corrected_session_and_the_morning_after_it_are_decided_anew() -> None:
     scenario = correct(given(*SESSION, At("2026-01-07T08:00", NOT_USUAL)), f.SessionRecorded, pain_worst=6)
     again = [(each.of_version, each.verdict.outcome) for each in scenario.facts if isinstance(each, f.DecisionMade)]

@@ -137,3 +137,13 @@ def test_a_letter_sent_just_before_a_crash_is_noted_when_the_letter_is_next_touc
         desk.reopen()
         desk.ask(m.RecordLetterAnswer(), stream=letter)
         assert [type(each) for each in desk.facts("care:client-a")].count(f.LetterNoted) == 1
+
+
+def test_a_second_correction_at_the_door_builds_on_the_first(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        live(desk, *e.TRAINING, At("2026-01-06T10:00", e.session(pain_worst=2)))
+        care = desk.office.door(PRACTICE).care("client-a")
+        version = care.memory.sessions[-1].version
+        live(desk, c.AmendFact(version=version, corrected={"pain_worst": 9}, reason="typed wrong"),
+             c.AmendFact(version=version, corrected={"client_said": "fine really"}, reason="their own words"))
+        assert care.memory.session(version).pain_worst == 9  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from aggregates.client_care.amending import as_corrected
 from aggregates.client_care.care import ClientCare
 from aggregates.client_care.commands import AmendFact
 from aggregates.client_care.context import CareContext
@@ -103,4 +104,6 @@ class Circumstances:
     def _original(self, request: Request) -> Fact | None:
         if not isinstance(request.command, AmendFact):
             return None
-        return self._streams.fact(request.stream, request.command.version)
+        version, facts = request.command.version, self._streams.history(request.stream).facts
+        original = next((fact for fact in facts if fact.originator_version == version), None)
+        return None if original is None else as_corrected(original, facts)
