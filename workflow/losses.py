@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from aggregates.kernel.errors import NotVerified
 from aggregates.practice.commands import AcceptLoss
+from workflow.access.reading import NotAllowed
 from workflow.bootstrap import Office
 from workflow.engine.requests import Request, Who
 from workflow.log.backup import LOG
@@ -87,6 +88,14 @@ def loss_of(checkpoints: Path, backup: Backup) -> Loss | None:
     lost = {epoch: note for epoch, note in newest.items()
             if epoch > identity.epoch or (epoch == identity.epoch and parse(note).size > backup.facts)}
     return Loss(backup, tuple(lost[epoch] for epoch in sorted(lost)), max(lost), checkpoints) if lost else None
+
+
+def refuse_unless_an_owner(office: Office, by: str) -> None:
+    """Raise `NotAllowed` unless *by* owns a practice of this log: giving up records is an owner's business."""
+    if not any(office.door(practice).circumstances.practice().memory.role_of(by) == "owner"
+               for practice in office.practices()):
+        raise NotAllowed("ACC-01: a loss may be accepted by an owner of a practice in this log only; nothing was "
+                         "restored")
 
 
 def record(office: Office, loss: Loss, epoch: int, by: str, reason: str) -> None:

@@ -19,7 +19,7 @@ from workflow.log.proof.witness import Witness
 from workflow.log.seal.keys import KeyStore
 from workflow.log.seal.master import master_key
 from workflow.log.store.database import open_engine, sqlite_url
-from workflow.losses import Loss, record
+from workflow.losses import Loss, record, refuse_unless_an_owner
 from workflow.settings import Settings
 from workflow.staging import STAGE, put_in_place, stage_for
 
@@ -57,6 +57,7 @@ def restore(where: Settings, source: Path, manifest: Manifest, keys_from: Path |
         with closing(open_office(staged)) as office:
             why = office.log.why_read_only
             if accepted is not None:
+                refuse_unless_an_owner(office, accepted.by)
                 record(office, accepted.loss, epoch, accepted.by, accepted.reason)
         _publish(Witness(staged.checkpoints), where)
         put_in_place(stage, where.home, LOG)

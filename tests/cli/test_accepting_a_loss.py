@@ -88,6 +88,16 @@ def test_a_loss_is_accepted_by_somebody_for_a_reason(saved: Saved, tmp_path: Pat
     assert not (new / LOG).exists()
 
 
+@pytest.mark.parametrize("somebody", ["nobody", "ben"])
+def test_a_loss_is_an_owners_to_accept(saved: Saved, tmp_path: Path, somebody: str) -> None:
+    new = beside(saved, tmp_path / "new")
+    ran = restore(saved, new, "--accept-loss", "--as", somebody, "--reason", "I say so")
+    assert ran.code == 1
+    assert ran.sentence == ("ACC-01: a loss may be accepted by an owner of a practice in this log only; nothing was "
+                            "restored")
+    assert not (new / LOG).exists()
+
+
 def test_a_loss_that_nothing_outside_tells_of_is_recorded_as_unknown(saved: Saved, tmp_path: Path) -> None:
     new = beside(saved, tmp_path / "new")
     ran = restore(saved, new, *ACCEPT)

@@ -21,6 +21,7 @@ from workflow.engine.replay import StepTold
 
 CODED = re.compile(r"^[A-Z]+-[A-Z]?\d")
 SYSTEM = {"engine": "the protocol", "clock": "the calendar"}
+BY_ITSELF = {"restore": "met restore"}  # what the system does that is no calendar's doing
 
 
 def step_lines(step: StepTold, zone: tzinfo, people: dict[str, Any]) -> list[str]:
@@ -55,7 +56,7 @@ def who_line(meta: Meta, people: dict[str, Any]) -> str:
     if meta.actor_kind == "policy":
         doer = f"by the policy {meta.actor.removeprefix('policy:')}"
     elif meta.actor_kind in SYSTEM:
-        doer = f"by {SYSTEM[meta.actor_kind]}"
+        doer = f"by {BY_ITSELF.get(meta.actor, SYSTEM[meta.actor_kind])}"
     else:
         doer = f"by {_named(meta.actor, people)} ({meta.role or meta.actor_kind})"
     if meta.on_behalf_of:
