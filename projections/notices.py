@@ -10,6 +10,7 @@ from aggregates.client_care.limits import unmatched_limits
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.messages import Fact
+from projections.conditions import checked_as, says_another_number
 from projections.volumes import allowed_now
 
 CONCERNED = (f.ClearanceGranted, f.ReferralSourceAnswered, f.ProgramDesigned, f.ProgramChanged, f.TrainingResumed)
@@ -17,7 +18,7 @@ CONCERNED = (f.ClearanceGranted, f.ReferralSourceAnswered, f.ProgramDesigned, f.
 
 
 def notices(care: CareMemory) -> list[str]:
-    """Conditions that meet no planned exercise, and the volume that is allowed after a resume."""
+    """Conditions that meet no planned exercise or say another number, and the volume that is allowed after a resume."""
     if care.phase is Phase.DISCHARGED:
         return []
     return [*_unmatched(care), *allowed_now(care.share, care.program.values())]
@@ -33,6 +34,8 @@ def _unmatched(care: CareMemory) -> Iterator[str]:
     if held is None or held.suspended_by is not None or held.lapsed:
         return
     yield from map(_said, unmatched_limits(held.limits, care.program.values()))
+    yield from (f'the condition "{each.words}" is checked as {checked_as(each)}, a number that its words do not name; '
+                "make sure that it is no typing error" for each in held.limits if says_another_number(each))
 
 
 def _said(limit: Limit) -> str:

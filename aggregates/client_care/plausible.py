@@ -29,6 +29,9 @@ UNITS = {"load": ("kg",), "range": ("degrees",), "effort": ("borg_6_20", "cr10")
          "resting_diastolic": ("mmHg",), "resting_heart_rate": ("beats per minute",),
          "training_heart_rate": ("beats per minute",)}
 """Product choices: glucose that a meter shows in the one unit and nobody has in the other."""
+AT_MOST = {"load": (0, 500), "range": (1, 180), "resting_systolic": (80, 250), "resting_diastolic": (40, 150),
+           "resting_heart_rate": (40, 200), "training_heart_rate": (40, 240)}
+"""Product choices: a limit beyond these was mistyped, and one digit too many would let everything pass."""
 
 Complaints = Iterator[str]
 
@@ -108,8 +111,10 @@ def _limits(limits: tuple[Limit, ...], where: str) -> Complaints:
         units = UNITS.get(limit.of, ())
         if limit.unit is not None and limit.unit not in units:
             yield f"{where}: a limit on {limit.of.replace('_', ' ')} is given in {' or '.join(units) or 'no unit'}"
-        if limit.unit in EFFORT and limit.at_most is not None and limit.at_most < EFFORT[limit.unit][0]:
-            yield f"{where}: a limit on effort lies below the beginning of its scale"
+        least, most = EFFORT.get(limit.unit or "") or AT_MOST.get(limit.of) or (0, float("inf"))
+        if limit.at_most is not None and not least <= limit.at_most <= most:
+            scale = limit.unit or (units[0] if units else "")
+            yield f"{where}: a limit on {limit.of.replace('_', ' ')} must lie between {least} and {most} {scale}"
 
 
 def _answer(asked: c.RecordAnswer, context: CareContext) -> Complaints:

@@ -31,6 +31,15 @@ def seen(scenario: Scenario) -> list[str]:
     return notices(scenario.memory)
 
 
+def test_a_condition_whose_words_hold_another_number_than_the_one_that_is_checked_is_noticed() -> None:
+    slipped = Limit(of="resting_systolic", words="resting systolic at most 160", at_most=16 * 9, unit="mmHg")
+    assert seen(given(*TRAINING, limited(slipped))) == [
+        'the condition "resting systolic at most 160" is checked as resting systolic at most 144 mmHg, a number that '
+        "its words do not name; make sure that it is no typing error"]
+    for words in ("resting systolic at most 144", "below 144,0 at rest", "as written by the clinician"):
+        assert seen(given(*TRAINING, limited(replace(slipped, words=words)))) == []
+
+
 def test_a_condition_on_an_exercise_that_nobody_planned_is_noticed() -> None:
     assert seen(given(*SCREENED, limited(TYPED_WRONG), PLAN)) == [WRONG]
     assert seen(given(*TRAINING, limited(TYPED_WRONG))) == [WRONG]
@@ -47,7 +56,7 @@ def test_a_condition_on_a_region_that_no_exercise_is_of_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("limit", [
-    replace(TYPED_WRONG, exercise="Cable  Row", at_most=20),
+    replace(TYPED_WRONG, exercise="Cable  Row", at_most=20, words="row at most 20 kg"),
     Limit(of="range", words="knee to 90", at_most=90, unit="degrees", region="knee"),
     Limit(of="load", words="at most 20 kg", at_most=20, unit="kg"),
     Limit(of="effort", words="no more than light", at_most=11, unit="borg_6_20", exercise="sled"),

@@ -14,6 +14,7 @@ from aggregates.client_care.contents import Deadline
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import Phase, words
 from aggregates.kernel.rules import BrokenRule
+from projections.conditions import checked_as
 from projections.deadline_names import name_of
 from projections.filled import exercise
 from projections.notices import notices
@@ -85,7 +86,8 @@ def _urgent(stands: Standing, zone: tzinfo) -> list[str]:
 def _in_force(care: CareMemory, stands: Standing) -> list[str]:
     lines = [f"  clearance {_state(care, stands)}"] if care.clearance is not None else []
     if care.clearance is not None and care.phase is not Phase.DISCHARGED:
-        lines += [f"    condition: {escape(limit.words)}" for limit in care.clearance.limits]
+        lines += [f"    condition: {escape(each.words)} [dim](checked as {escape(checked_as(each))})[/]"
+                  for each in care.clearance.limits]
     lines += [f"  screening: {each}" for each in stands.screening]
     lines += [f"  [yellow]missing: {escape(each)}[/]" for each in stands.missing]
     lines += [_release(each) for each in stands.releases if not each.replaced]
