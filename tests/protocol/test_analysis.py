@@ -205,9 +205,10 @@ def found_in(old: str, new: str, kind: Kind) -> list[str]:
 
 @pytest.mark.parametrize(("old", "new", "words"), [
     ('below = 240, unit', 'below = 239, unit', GLUCOSE_GAP),
-    ('"resting_heart_rate", above = 120', '"resting_heart_rate", above = 121',
-     "resting heart rate above 120 up to 121 bpm"),
+    ('"resting_heart_rate", above = 120', '"resting_heart_rate", above = 130',
+     "resting heart rate above 120 up to 130 bpm"),
     ('"pain_worst", at_most = 2', '"pain_worst", below = 2', "worst pain 2 NPRS"),
+    ('"pain_worst", at_most = 5', '"pain_worst", at_most = 3', "worst pain above 3 up to 5 NPRS"),
     ('"days_since_onset", at_most = 365', '"days_since_onset", at_most = 364.5',
      "days since onset above 364.5 up to 365 days"),
     ('"glucose", at_least = 72', '"glucose", above = 72', "glucose 72 mg/dL"),

@@ -254,8 +254,10 @@ def test_the_page_says_all_that_the_book_says(name: str) -> None:
 
 
 def test_what_a_pack_says_is_text_on_the_page_and_never_markup() -> None:
-    pack = read_pack(TEXT.replace('asks = "Temperature above 38.0?"', 'asks = "<script>alert(1)</script> & more?"', 1))
+    alarming = "<script>alert(1)</script> & more."
+    text = TEXT.replace('asks = "Temperature above 38.0?"', f'asks = "{alarming}"', 1)
+    text = re.sub(r'(table = "stop"[\s\S]*?client = ")[^"]*', lambda found: found.group(1) + alarming, text, count=1)
     read = Read()
-    read.feed(page(book(pack)))
+    read.feed(page(book(read_pack(text))))
     assert read.tags["script"] == 0
-    assert "<script>alert(1)</script> & more?" in read.text
+    assert read.text.count(alarming) == 2

@@ -54,6 +54,14 @@ def test_what_a_limit_lets_through_from_now_on_is_told_too() -> None:
                         "PROCEED instead of REFER_SAME_DAY")
 
 
+def test_a_row_that_decides_less_and_holds_for_fewer_is_shown_for_both() -> None:
+    limit = '{input = "glucose", below = 240, unit = "mg/dL"},\n]}\ndecision = '
+    said = told(f'{limit}"MODIFY"', f'{limit.replace("240", "239")}"NOTE"')["row VIT-11 changed"]
+    assert said[-2:] == [
+        "for example with diabetes yes, glucose 219 mg/dL and nothing else known: NOTE instead of MODIFY",
+        "for example with diabetes yes, glucose 239 mg/dL and nothing else known: PROCEED instead of MODIFY"]
+
+
 def test_a_row_that_holds_otherwise_under_a_higher_one_changes_no_decision_and_says_so() -> None:
     row = TEXT[TEXT.index('[[row]]\nid = "STOP-03"'):TEXT.index('[[row]]\nid = "STOP-04"')]
     said = told(row, row + row.replace("STOP-03", "STOP-93", 1))

@@ -30,6 +30,11 @@ class Uncovered(NamedTuple):
     rows: tuple[Row, ...]
     is_gap: bool
 
+    def holds(self, value: float) -> bool:
+        """Whether *value* lies in the range."""
+        return (self.low < value < self.high or (value == self.low and self.low_is_in)
+                or (value == self.high and self.high_is_in))
+
 
 class Covered(NamedTuple):
     """A region of an input, and the rows that can hold there because of it."""

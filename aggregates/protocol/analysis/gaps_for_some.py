@@ -47,8 +47,7 @@ def _of_input(declared: Declared, readers: Sequence[Row], inputs: Sequence[Decla
 
 
 def _is_known(name: str, run: Sequence[Covered], known: Sequence[Uncovered]) -> bool:
-    low, high = run[0].region.low, run[-1].region.high
-    return any(each.input == name and each.low <= low and high <= each.high for each in known)
+    return any(each.input == name and all(each.holds(part.region.inside) for part in run) for each in known)
 
 
 def _beside(name: str, readers: Sequence[Row], outside: tuple[Region, Region], inside: Sequence[Region],
