@@ -81,6 +81,7 @@ def _at_the_limit(cell: Cell) -> Iterator[str]:
         low, high = (measured(value, cell.unit) for value in cell.value)
         yield f"at {low} and at {high} it applies; below {low} and above {high} it does not"
     elif isinstance(cell.value, tuple):
-        yield f"at {' and '.join(measured(value, cell.unit) for value in cell.value)} it applies; beside it does not"
+        points = " and ".join(f"at {measured(value, cell.unit)}" for value in cell.value)
+        yield f"{points} it applies; just below and just above it does not"
     else:
         yield AT_THE_LIMIT[cell.operator].format(measured(cell.value, cell.unit))

@@ -12,7 +12,7 @@ from aggregates.protocol.analysis.effects import Effect
 from aggregates.protocol.conditions import cells_of
 from aggregates.protocol.entries import Number, Row
 from projections.condition_words import cell_words, condition_words, measured
-from projections.protocol_entries import basis_words
+from projections.protocol_entries import FIELDS, basis_words
 from projections.protocol_findings import Units, value_words
 from projections.words import plain
 
@@ -51,7 +51,7 @@ def _field(field: str, old: Any, new: Any, entry: Any) -> Iterator[str]:
     elif field == "basis":
         yield f"basis: from {basis_words(old)} to {basis_words(new)}"
     else:
-        yield f"{field.replace('_', ' ')}: from {_shown(old)} to {_shown(new)}"
+        yield f"{FIELDS.get(field, field.replace('_', ' '))}: from {_shown(old)} to {_shown(new)}"
 
 
 def _limits(old: Any, new: Any) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _limits(old: Any, new: Any) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, msgspec.Struct):
-        return "; ".join(f"{field.replace('_', ' ')} {_shown(getattr(value, field))}"
+        return "; ".join(f"{FIELDS.get(field, field)} {_shown(getattr(value, field))}"
                          for field in value.__struct_fields__)
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value)) or "nothing"

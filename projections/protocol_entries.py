@@ -18,7 +18,7 @@ Told = tuple[str, list[Labelled], tuple[str, ...]]
 
 BASIS: Mapping[str, str] = {"C": "read in the source", "S": "from a secondary source", "U": "unconfirmed",
                             "P": "a product choice"}
-FIELDS: Mapping[str, str] = {"held": "after a session that took place", "does": "asks for", "client": "to the client",
+FIELDS: Mapping[str, str] = {"held": "after it was held", "does": "asks for", "client": "to the client",
                              "clinician": "to the clinician"}
 
 

@@ -34,6 +34,8 @@ def sentence(finding: Finding, units: Units) -> str:
         case Kind.OVERLAP:
             return (f"{with_values(finding.example, units)} both {_decided(finding.rows)} hold; "
                     f"{finding.rows[0].decision.value} counts, and neither sentence speaks of the other.")
+        case Kind.GAP_FOR_SOME:
+            return _gap_for_some(finding, units)
         case _:
             return _uncovered(finding)
 
@@ -82,6 +84,14 @@ def _uncovered(finding: Finding) -> str:
     if finding.kind is Kind.GAP:
         return f"Between {beside} {range_words(where)} is left out: {example} no row holds because of it."
     return f"Between {beside} no row speaks of {range_words(where)}, taken as the usual range: {example} none holds."
+
+
+def _gap_for_some(finding: Finding, units: Units) -> str:
+    where = finding.where
+    assert where is not None
+    beside = _and([named(row) for row in where.rows])
+    return (f"Between {beside} {range_words(where)} is left out for some: no row that reads it holds "
+            f"{with_values(finding.example, units)}.")
 
 
 def range_words(where: Uncovered) -> str:

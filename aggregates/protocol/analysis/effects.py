@@ -47,7 +47,9 @@ def effects(change: Change, before: Pack, after: Pack) -> Iterator[Effect]:
     sides = ((old, new), (new, old))
     found = [each for one, other in sides for each in _decides_more(one, other, by_input)]
     found = found or [each for one, other in sides for each in _holds_alone(one, other, by_input)]
-    yield from (_effect(each, old, new) for each in found)
+    own = {name for row in rows for name in inputs_of(row.when)}
+    for each in found:
+        yield _effect({name: value for name, value in each.items() if name in own or value is not None}, old, new)
 
 
 def _side(row: object, pack: Pack, rows: Sequence[Row]) -> Side:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aggregates.kernel.messages import Plain
 from aggregates.protocol.analysis.cuts import Domains, domains
 from aggregates.protocol.analysis.gaps import Uncovered, uncovered
+from aggregates.protocol.analysis.gaps_for_some import uncovered_for_some
 from aggregates.protocol.analysis.overlaps import overlapping
 from aggregates.protocol.analysis.pairs import contradicting, hiders, nearly
 from aggregates.protocol.analysis.search import Goal, find
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     GAP = "gap"
     OVERLAP = "overlap"
     USUAL_RANGE = "usual_range"
+    GAP_FOR_SOME = "gap_for_some"
 
     @property
     def is_unsound(self) -> bool:
@@ -56,7 +58,10 @@ def analyse(rows: Sequence[Row], inputs: Iterable[Declared]) -> list[Finding]:
     for table in dict.fromkeys(row.table for row in rows):
         of_table = [row for row in reachable if row.table == table]
         found += _hidden(of_table, settled, by_input, reached)
-        found += [_range(table, each) for each in uncovered(of_table, inputs)]
+        open_to_all = list(uncovered(of_table, inputs))
+        found += [_range(table, each) for each in open_to_all]
+        found += [Finding(Kind.GAP_FOR_SOME, table, each.where.rows, each.example, each.where)
+                  for each in uncovered_for_some(of_table, inputs, open_to_all)]
         found += [Finding(Kind.OVERLAP, table, pair, example)
                   for pair, example in overlapping(of_table, inputs, by_input)]
     return sorted(found, key=lambda each: list(Kind).index(each.kind))

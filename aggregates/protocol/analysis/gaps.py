@@ -30,6 +30,11 @@ class Uncovered(NamedTuple):
     rows: tuple[Row, ...]
     is_gap: bool
 
+    def holds(self, value: float) -> bool:
+        """Whether *value* lies in the range."""
+        return (self.low < value < self.high or (value == self.low and self.low_is_in)
+                or (value == self.high and self.high_is_in))
+
 
 class Covered(NamedTuple):
     """A region of an input, and the rows that can hold there because of it."""
@@ -60,12 +65,12 @@ def _of_input(declared: Declared, readers: Sequence[Row], inputs: Sequence[Decla
             for each in regions(limits((row.when for row in readers), declared.name))]
     runs = [list(run) for _, run in groupby(line, key=lambda each: bool(each.rows))]
     between = [place for place in range(1, len(runs) - 1)
-               if not runs[place][0].rows and _is_missing(declared, runs[place])
+               if not runs[place][0].rows and is_missing(declared, runs[place])
                and len({row for side in (runs[place - 1][-1], runs[place + 1][0]) for row in side.rows}) > 1]
     usual = _usual(runs, between)
     for place in between:
         beside = (*runs[place - 1][-1].rows, *runs[place + 1][0].rows)
-        yield _range(declared, runs[place], tuple(dict.fromkeys(beside)), is_gap=place != usual)
+        yield range_of(declared, runs[place], tuple(dict.fromkeys(beside)), is_gap=place != usual)
 
 
 def _counts(row: Row, name: str, value: float, by_input: Domains) -> bool:
@@ -74,7 +79,8 @@ def _counts(row: Row, name: str, value: float, by_input: Domains) -> bool:
                for other in by_input[name] if other != value)
 
 
-def _is_missing(declared: Declared, run: Run) -> bool:
+def is_missing(declared: Declared, run: Run) -> bool:
+    """Whether a reading can fall into *run*: an input without a unit is counted in whole numbers."""
     return declared.unit is not None or any(_has_a_whole_number(each.region) for each in run)
 
 
@@ -98,7 +104,8 @@ def _width(run: Run) -> float:
     return run[-1].region.high - run[0].region.low
 
 
-def _range(declared: Declared, run: Run, beside: tuple[Row, ...], *, is_gap: bool) -> Uncovered:
+def range_of(declared: Declared, run: Run, beside: tuple[Row, ...], *, is_gap: bool) -> Uncovered:
+    """*run* as a range with a value inside it."""
     first, last = run[0].region, run[-1].region
     inner = next((each.region for each in run if not each.region.is_point), first)
     value = inner.inside if declared.unit is None or inner.is_point else _middle(inner)
