@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workflow.cli import care_commands, log_commands
+from workflow.cli import care_commands, explaining_commands, log_commands
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=True,
@@ -15,7 +15,7 @@ app = typer.Typer(
            "unavailable, 6 not verified, 130 interrupted, 141 nobody reads the output any more. With --json, lists "
            "(clients, replay, keys) are JSON Lines: one object on each line; everything else is one JSON value.")
 
-for command in (*care_commands.COMMANDS, *log_commands.COMMANDS):
+for command in (*care_commands.COMMANDS, *explaining_commands.COMMANDS, *log_commands.COMMANDS):
     app.command(command.__name__.strip("_").replace("_", "-"))(command)
 
 

@@ -47,6 +47,10 @@ class Circumstances:
             raise NotFound(f"protocol: the pack {name[:12]} that decides here is not installed")
         return found
 
+    def installed(self) -> tuple[Pack, ...]:
+        """Every protocol pack that is installed here."""
+        return tuple(self._packs.values())
+
     def role(self, who: Who, command: Command) -> str:
         """The role in which *who* asks: what the practice has on record, never what they say."""
         if who.kind != "person":

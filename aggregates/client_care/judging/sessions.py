@@ -6,6 +6,7 @@ from aggregates.client_care.contents import Session, StopSign
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, ask, put
 from aggregates.client_care.judging.readings import readings_inputs
+from aggregates.client_care.judging.tables import WHAT_FOLLOWS_FROM_THIS_SESSION
 from aggregates.client_care.limits import session_breaches
 from aggregates.client_care.memory import CareMemory
 from aggregates.protocol.verdict import Given, Verdict
@@ -31,8 +32,7 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
         given["exercise_diastolic"] = Given(session.exercise_bp[1], "coach_measured")
     if session.adverse is not None:
         given["adverse_grade"] = Given(session.adverse.grade, "coach_observed")
-    tables = ("session", "vitals", "red_flags", "stop", "pain", "adverse")
-    return ask(context, "What follows from this session?", tables, given)
+    return ask(context, WHAT_FOLLOWS_FROM_THIS_SESSION, given)
 
 
 def stop_inputs(signs: tuple[StopSign, ...] | None) -> Inputs:
