@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workflow.cli.options import Actor, AsJson, Home, Practice, Purpose
+from workflow.cli.options import Actor, AsJson, Client, Home, Practice, Purpose
 
 
 def receipt(position: Annotated[int, typer.Argument(help="The position in the log; met replay shows it.")],
@@ -22,4 +22,25 @@ def receipt(position: Annotated[int, typer.Argument(help="The position in the lo
     show_receipt(position, rerun, home, practice, actor, purpose, json)
 
 
-COMMANDS = (receipt,)
+def why(client: Client,
+        command: Annotated[str, typer.Argument(help="The command; met commands lists them.")],
+        json: Annotated[str | None, typer.Option(
+            "--json", help="The command's fields as JSON, or @FILE, or -; else its plainest request.")] = None,
+        home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
+        as_json: Annotated[bool, typer.Option("--print-json", help="Print the answer as JSON.")] = False) -> None:
+    """Is this allowed now? If not, the smallest set of missing things, each with who can supply it and until when.
+
+    Everything is tried on a copy. Only the reading is recorded.
+    """
+    from workflow.cli.asking_why import ask_why
+    ask_why(client, command, json, home, practice, actor, purpose, as_json)
+
+
+def next_(client: Client, home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
+          json: AsJson = False) -> None:
+    """Every move that is legal now with who may ask for it, and for the others why not. Reading is recorded."""
+    from workflow.cli.asking_why import show_next
+    show_next(client, home, practice, actor, purpose, json)
+
+
+COMMANDS = (receipt, why, next_)
