@@ -17,7 +17,7 @@ from projections.receipt import OUTCOMES, unknown_words
 from projections.told_decisions import broken_lines
 from projections.words import when
 from workflow.access.reading import note_reading
-from workflow.cli.doing import fields_of
+from workflow.cli.doing import _json as fields_of
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.show import console
 from workflow.cli.standing import told_in_short

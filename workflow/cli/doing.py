@@ -32,7 +32,7 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
     with opened(home) as office:
         slug = practice_of(office, practice)
         door = office.door(slug)
-        asked = parse_command(command, fields_of(fields))
+        asked = parse_command(command, _json(fields))
         zone = zone_of(office, slug)
         if office.virtual is not None:
             office.virtual.set(now_of(door, _stream(slug, client, command), rehearsal=True))
@@ -84,8 +84,7 @@ def _id(given: str | None) -> UUID:
         raise InvalidInput("command_id: must be a UUID") from None
 
 
-def fields_of(given: str) -> dict[str, Any]:
-    """A command's fields from JSON, @FILE, or - for standard input."""
+def _json(given: str) -> dict[str, Any]:
     text = given
     if given == "-":
         text = sys.stdin.read(MOST_CHARACTERS + 1)

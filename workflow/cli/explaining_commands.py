@@ -43,4 +43,18 @@ def next_(client: Client, home: Home = None, practice: Practice = None, actor: A
     show_next(client, home, practice, actor, purpose, json)
 
 
-COMMANDS = (receipt, why, next_)
+def whatif(client: Client,
+           file: Annotated[str, typer.Argument(
+               help="A history file (TOML), a JSON list of commands, or - for stdin.")],
+           home: Home = None, practice: Practice = None, actor: Actor = None, purpose: Purpose = "care",
+           json: AsJson = False) -> None:
+    """What would follow if these steps were asked for: played on a copy in memory, on a clock that starts now.
+
+    A JSON list looks like [{"do": "report_exacerbation", "at": "2026-12-01T09:00", "by": "ben", "with": {}}]; without
+    at a step comes with the one before it, without by it is yours. Nothing is recorded but that you read.
+    """
+    from workflow.cli.imagining import show_whatif
+    show_whatif(client, file, home, practice, actor, purpose, json)
+
+
+COMMANDS = (receipt, why, next_, whatif)

@@ -47,6 +47,10 @@ class Circumstances:
             raise NotFound(f"protocol: the pack {name[:12]} that decides here is not installed")
         return found
 
+    def over(self, streams: Streams) -> Circumstances:
+        """The same practice and packs, told by other streams."""
+        return Circumstances(streams, self._packs, self._default)
+
     def installed(self) -> tuple[Pack, ...]:
         """Every protocol pack that is installed here."""
         return tuple(self._packs.values())
