@@ -27,7 +27,7 @@ from tests.care.model import KNOWN, WALK
 from tests.care.scenario import HOUSE, NAMES, Scenario, given, plain
 from tests.protocol.example import PACK
 from workflow.engine.explaining import all_wishes
-from workflow.engine.remedies import OF_THE_REQUEST, REMEDIES, Ask
+from workflow.engine.remedies import NEVER, OF_THE_REQUEST, REMEDIES, Ask
 from workflow.engine.why import Asking, Missing, Why
 from workflow.engine.wishes import ABOUT_CONTENT, wishes
 
@@ -199,11 +199,11 @@ def test_trying_changes_nothing() -> None:
     assert scenario.care.collect_events() == []
 
 
-def test_every_rule_with_a_remedy_is_a_rule_of_the_pathway() -> None:
+def test_of_every_rule_of_the_pathway_it_is_settled_what_helps_against_it() -> None:
     known = {each.__name__ for move in PATHWAY.moves for each in move.given}
     known |= {each.__name__ for wait in WAITS.values() for each in (wait.stands, *wait.until)}
-    assert set(REMEDIES) | OF_THE_REQUEST <= known
-    assert not set(REMEDIES) & OF_THE_REQUEST
+    assert set(REMEDIES) | OF_THE_REQUEST | NEVER == known
+    assert len(REMEDIES) + len(OF_THE_REQUEST) + len(NEVER) == len(known), "each of them only once"
 
 
 def test_every_move_of_the_pathway_is_listed_once_except_those_about_one_recorded_fact() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from datetime import datetime
 from uuid import UUID
 
@@ -76,7 +75,8 @@ class Imagining(Deciding):
     def on(self, request: Request, now: datetime) -> Answer:
         """What *request* would come to at *now*, with what would follow from it.
 
-        Raises what the door would raise, and `InvalidInput` for a time before what was imagined already.
+        Raises what the door would raise, and `InvalidInput` for a time before what was imagined already; then it is
+        of no more use.
         """
         check_clear(request.who)
         if now < self.now:
@@ -84,8 +84,7 @@ class Imagining(Deciding):
         if request.occurred_at is not None and request.occurred_at > now + SKEW:
             raise InvalidInput("occurred_at: lies in the future")
         self.now = now
-        found = self._load(request, now)
-        loaded = Loaded(deepcopy(found.aggregate), NO_LEAF)  # what can't be decided leaves no trace
+        loaded = self._load(request, now)
         facts = self._facts(request, loaded, now)
         version = loaded.aggregate.version
         if not facts:

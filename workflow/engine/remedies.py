@@ -178,7 +178,7 @@ REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "care_is_open": (READMISSION,), "last_session_is_signed": (SIGNATURE,), "raising_is_earned": (GOOD_SESSIONS,),
     "a_session_came_before": (EARLIER_SESSION,), "gains_are_kept_on_retest": (RETEST,),
 }
-"""What helps against a broken rule, by the rule's name; nothing helps against one that is not here."""
+"""What helps against a broken rule, by the rule's name."""
 
 OF_THE_REQUEST = frozenset({
     "exercises_have_distinct_names", "one_change_per_step", "change_fits_the_programme", "raise_is_small",
@@ -191,3 +191,10 @@ OF_THE_REQUEST = frozenset({
     "contradiction_is_open", "a_release_is_on_record",
 })
 """Rules that look at what the request says: another request would hold, whatever is on record."""
+
+NEVER = frozenset({
+    "a_hold_is_in_place", "an_emergency_cannot_be_overridden", "answer_is_the_newest", "client_is_new",
+    "it_is_asked_on_its_day", "nothing_newer_stands_against_it", "step_belongs_to_this_phase",
+    "the_row_allows_an_override", "training_went_on_then",
+})
+"""Rules against which nothing helps that anybody would wish for or could supply: they look at what is settled."""
