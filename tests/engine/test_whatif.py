@@ -147,6 +147,25 @@ def test_a_step_that_can_not_be_imagined_is_named(desk: Desk, steps: list[dict[s
     assert words in str(caught.value)
 
 
+def test_another_clients_letter_is_never_looked_at(desk: Desk) -> None:
+    other = f"{CLIENT}-b"
+    for step in e.PAUSED:
+        assert not desk.ask(step.command if isinstance(step, At) else step, client=other).refused
+    theirs = desk.office.log.reader.streams_between(PRACTICE, f"letter:{other}-", f"letter:{other}.")
+    assert theirs
+    with pytest.raises(InvalidInput, match="no letter about this client was drafted"):
+        imagined(desk, [{"do": "sign_letter"}])
+    drafted = {"do": "draft_letter", "letter": f"{CLIENT}-own", "with": {
+        "client": CLIENT, "kind": "progress report", "to": "S. Berg", "lines": ["All is well."]}}
+    with pytest.raises(NotFound, match="no such letter about this client"):
+        imagined(desk, [drafted, {"do": "sign_letter", "letter": theirs[0].partition(":")[2]}])
+    found = imagined(desk, [drafted, {"do": "sign_letter"}])
+    assert found.steps[1].answer.phase == "signed"
+    with pytest.raises(InvalidInput, match="is another client"):
+        imagined(desk, [{**drafted, "letter": f"{other}-own", "with": {
+            "client": other, "kind": "progress report", "to": "S. Berg", "lines": ["x"]}}])
+
+
 def test_a_step_without_a_time_comes_with_the_one_before_it_and_by_whoever_asks(desk: Desk) -> None:
     later = (desk.now + timedelta(days=3)).isoformat()
     found = imagined(desk, [{"do": "start_session"}, {"do": "record_session", "at": later, "with": SESSION},

@@ -55,10 +55,16 @@ class ImaginedStreams(Streams):
         return first
 
     def letters_about(self, client: str) -> list[str]:
-        """The letters about a client, stored or imagined, in the order in which they were drafted."""
+        """The letters about a client, stored or imagined, in the order in which they were drafted.
+
+        Another client's id may begin like this one's; what is stored about this one is sealed under the same key.
+        """
+        own = {NO_BODY, *(row.key_id for row in self._log.reader.stream(self.practice, f"care:{client}", 0, 1))}
         names = self._log.reader.streams_between(self.practice, f"letter:{client}-", f"letter:{client}.")
         names += [each for each in self._imagined if each.startswith(f"letter:{client}-") and each not in names]
-        first = {name: rows[0].position for name in names if (rows := self.history(name).rows)}
+        begun = {name: rows[0] for name in names if (rows := [*self._log.reader.stream(
+            self.practice, name, 0, 1), *self._imagined.get(name, History([], [])).rows])}
+        first = {name: row.position for name, row in begun.items() if row.key_id in own}
         return sorted(first, key=first.__getitem__)
 
 

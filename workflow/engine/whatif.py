@@ -144,7 +144,10 @@ def _command(step: Step, versions: dict[str, int]) -> Command:
     reference = step.amends or step.resolves
     if reference and reference not in versions:
         raise InvalidInput(f"no imagined step before it is called {reference}")
-    return parse_command(step.do, complete(step, versions[reference] if reference else 0))
+    command = parse_command(step.do, complete(step, versions[reference] if reference else 0))
+    if getattr(command, "client", step.client) != step.client:
+        raise InvalidInput("client: is another client than the one it is imagined for")
+    return command
 
 
 def _stream(imagining: Imagining, client: str, step: Step) -> str:
@@ -156,7 +159,10 @@ def _stream(imagining: Imagining, client: str, step: Step) -> str:
     letters = imagining.copies.letters_about(client)
     if step.letter is None and not letters:
         raise InvalidInput("letter: no letter about this client was drafted")
-    return f"letter:{step.letter}" if step.letter is not None else letters[-1]
+    wanted = f"letter:{step.letter}" if step.letter is not None else letters[-1]
+    if name != "draft_letter" and wanted not in letters:
+        raise NotFound("letter: there is no such letter about this client")
+    return wanted
 
 
 def _who(client: str, step: Step) -> Who:
