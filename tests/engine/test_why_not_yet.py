@@ -27,8 +27,10 @@ from tests.care.model import KNOWN, WALK
 from tests.care.scenario import HOUSE, NAMES, Scenario, given, plain
 from tests.protocol.example import PACK
 from workflow.engine.explaining import all_wishes
-from workflow.engine.remedies import NEVER, OF_THE_REQUEST, REMEDIES, Ask
-from workflow.engine.why import Asking, Missing, Why
+from workflow.engine.missing import Missing, Why
+from workflow.engine.remedies import NEVER, OF_THE_REQUEST, REMEDIES
+from workflow.engine.ways import Ask
+from workflow.engine.why import Asking
 from workflow.engine.wishes import ABOUT_CONTENT, wishes
 
 HOUR = timedelta(hours=1)

@@ -24,10 +24,10 @@ from workflow.cli.standing import told_in_short
 from workflow.cli.times import zone_of
 from workflow.engine.explaining import all_wishes, why
 from workflow.engine.letters import letters_about
+from workflow.engine.missing import Missing, Until, Why
 from workflow.engine.next_steps import NextStep, next_steps
 from workflow.engine.packs_at_hand import names_for
 from workflow.engine.standing import now_of
-from workflow.engine.why import Missing, Until, Why
 
 
 def ask_why(client: str, command: str, fields: str | None, home: Path | None, practice: str | None,

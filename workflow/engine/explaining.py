@@ -17,11 +17,12 @@ from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Command
 from aggregates.practice.roles import may
 from workflow.engine.door import Door
+from workflow.engine.missing import Missing, Why
 from workflow.engine.names import CARE, COMMANDS, snake
 from workflow.engine.next_steps import roles_for
 from workflow.engine.parsing import parse_command
 from workflow.engine.requests import Request, Who
-from workflow.engine.why import Asking, Missing, Why
+from workflow.engine.why import Asking
 from workflow.engine.wishes import ABOUT_CONTENT, Wish, wishes
 
 ELSEWHERE = "why: explains the commands of a client's care; met letter ID says what refuses a letter's next step"
