@@ -26,7 +26,7 @@ from tests.care import examples as e
 from tests.care.model import KNOWN, WALK
 from tests.care.scenario import HOUSE, NAMES, Scenario, given, plain
 from tests.protocol.example import PACK
-from workflow.engine.explaining import all_wishes
+from workflow.engine.asking import all_wishes
 from workflow.engine.missing import Missing, Why
 from workflow.engine.remedies import NEVER, OF_THE_REQUEST, REMEDIES
 from workflow.engine.ways import Ask

@@ -22,7 +22,7 @@ from workflow.cli.office import opened, practice_of, who
 from workflow.cli.show import console
 from workflow.cli.standing import told_in_short
 from workflow.cli.times import zone_of
-from workflow.engine.explaining import all_wishes, why
+from workflow.engine.asking import all_wishes, why
 from workflow.engine.letters import letters_about
 from workflow.engine.missing import Missing, Until, Why
 from workflow.engine.next_steps import NextStep, next_steps
