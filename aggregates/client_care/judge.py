@@ -21,6 +21,13 @@ from aggregates.client_care.judging.mornings import judge_morning
 from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.judging.screening import judge_screening
 from aggregates.client_care.judging.sessions import judge_session
+from aggregates.client_care.judging.tables import (
+    DOES_THE_CLEARANCE_HOLD,
+    MAY_THIS_SESSION_BEGIN,
+    MAY_TRAINING_GO_ON,
+    WHAT_FOLLOWS_FROM_THESE_FLAGS,
+    WHAT_FOLLOWS_FROM_THIS_RESPONSE,
+)
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import IN_TRAINING
 from aggregates.kernel.messages import Command
@@ -33,8 +40,7 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
         case RecordScreening():
             return judge_screening(care, command, context)
         case StartSession():
-            return ask(context, "May this session begin?", ("readiness", "vitals", "red_flags", "pain"),
-                             readings_inputs(care, command, context))
+            return ask(context, MAY_THIS_SESSION_BEGIN, readings_inputs(care, command, context))
         case RecordSession():
             return judge_session(care, command, context)
         case RecordMorning():
@@ -45,18 +51,14 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
         case ReportAdverseResponse():
             return judge_adverse(command, context)
         case ReportRedFlags():
-            return ask(context, "What follows from these red flags?", ("red_flags",),
-                             flag_inputs(command.red_flags, care, asked=False))
+            return ask(context, WHAT_FOLLOWS_FROM_THESE_FLAGS, flag_inputs(command.red_flags, care, asked=False))
         case ReportHealthChange():
-            return ask(context, "Does the clearance still hold?", ("health",),
-                             {"health_change": Given(True, "client_said")})
+            return ask(context, DOES_THE_CLEARANCE_HOLD, {"health_change": Given(True, "client_said")})
         case ReportExacerbation():
-            return ask(context, "May training go on?", ("exacerbation",),
-                             {"exacerbation_reported": Given(True, "client_said")})
+            return ask(context, MAY_TRAINING_GO_ON, {"exacerbation_reported": Given(True, "client_said")})
     return None
 
 
 def judge_adverse(response: AdverseResponse, context: CareContext) -> Verdict:
     """What follows from an adverse response outside a session?"""
-    return ask(context, "What follows from this adverse response?", ("adverse",),
-                     {"adverse_grade": Given(response.grade, "coach_observed")})
+    return ask(context, WHAT_FOLLOWS_FROM_THIS_RESPONSE, {"adverse_grade": Given(response.grade, "coach_observed")})

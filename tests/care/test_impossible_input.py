@@ -69,10 +69,14 @@ def test_a_release_that_is_not_on_record_is_not_taken_back() -> None:
         Limit(of="load", at_most=40, unit="mmHg", words="40"),)), "new_limits: a limit on load is given in kg"),
     (limited(Limit(of="resting_systolic", at_most=1600, words="160")),
      "conditions: a limit on resting systolic must lie between 80 and 250 mmHg"),
-    (limited(Limit(of="range", at_most=900, region="knee", words="knee 90")), "conditions: a limit on range must lie between 1 and 180 degrees"),
-    (limited(Limit(of="training_heart_rate", at_most=1100, words="110")), "conditions: a limit on training heart rate must lie between 40 and 240 beats"),
-    (limited(Limit(of="load", at_most=100_000, words="10 kg")), "conditions: a limit on load must lie between 0 and 500 kg"),
-    (limited(Limit(of="effort", at_most=21, unit="borg_6_20", words="21")), "conditions: a limit on effort must lie between 6 and 20"),
+    (limited(Limit(of="range", at_most=900, region="knee", words="knee 90")),
+     "conditions: a limit on range must lie between 1 and 180 degrees"),
+    (limited(Limit(of="training_heart_rate", at_most=1100, words="110")),
+     "conditions: a limit on training heart rate must lie between 40 and 240 beats"),
+    (limited(Limit(of="load", at_most=100_000, words="10 kg")),
+     "conditions: a limit on load must lie between 0 and 500 kg"),
+    (limited(Limit(of="effort", at_most=21, unit="borg_6_20", words="21")),
+     "conditions: a limit on effort must lie between 6 and 20"),
     (limited(Limit(of="effort", at_most=5, unit="borg_6_20", words="5")), "conditions: a limit on effort"),
 ])
 def test_a_value_in_a_unit_or_on_a_scale_that_cannot_be_meant_is_not_taken_in(command: c.Command, says: str) -> None:

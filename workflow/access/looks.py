@@ -10,7 +10,9 @@ from workflow.access.facts import ClientExported, ClientRead
 from workflow.engine.door import Door
 
 SHOWN = {"show": "where the client stands", "replay": "the whole history", "letter": "a letter",
-         "access": "who looked at the record", "export": "the whole record, to take away"}
+         "access": "who looked at the record",
+         "receipt": "one decision", "why": "whether something may be done now", "next": "what may be done now",
+         "whatif": "what would follow from imagined steps", "export": "the whole record, to take away"}
 
 
 class Look(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workflow.cli import care_commands, log_commands
+from workflow.cli import care_commands, explaining_commands, log_commands
 from workflow.cli.protocol_commands import protocol
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
            "output any more. With --json, lists (clients, replay, access, keys) are JSON Lines: one object on each "
            "line; everything else is one JSON value.")
 
-for command in (*care_commands.COMMANDS, *log_commands.COMMANDS):
+for command in (*care_commands.COMMANDS, *explaining_commands.COMMANDS, *log_commands.COMMANDS):
     app.command(command.__name__.strip("_").replace("_", "-"))(command)
 app.add_typer(protocol, name="protocol")
 

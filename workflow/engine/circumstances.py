@@ -51,6 +51,14 @@ class Circumstances:
             raise NotFound(f"protocol: the pack {name[:12]} that decides here is not installed")
         return found
 
+    def over(self, streams: Streams) -> Circumstances:
+        """The same practice and packs, told by other streams."""
+        return Circumstances(streams, self._packs, self._default)
+
+    def installed(self) -> tuple[Pack, ...]:
+        """Every protocol pack that is installed here."""
+        return tuple(self._packs.values())
+
     def role(self, who: Who, command: Command) -> str:
         """The role in which *who* asks: what the practice has on record, never what they say."""
         if who.kind != "person":
@@ -79,6 +87,12 @@ class Circumstances:
         return CareContext(**common, house=house, pack=self.pack(aggregate.memory.pack),
                            original=self._original(request))
 
+    def original(self, stream: str, version: int) -> Fact | None:
+        """The fact of that version as corrected so far, which a further correction is about."""
+        facts = self._streams.history(stream).facts
+        found = next((fact for fact in facts if fact.originator_version == version), None)
+        return None if found is None else as_corrected(found, facts)
+
     def _of_letter(self, request: Request, letter: Letter, house: House, common: dict[str, Any]) -> LetterContext:
         client = letter.memory.client or getattr(request.command, "client", "")
         loaded = self._streams.load(ClientCare, f"care:{client}")
@@ -104,6 +118,4 @@ class Circumstances:
     def _original(self, request: Request) -> Fact | None:
         if not isinstance(request.command, AmendFact):
             return None
-        version, facts = request.command.version, self._streams.history(request.stream).facts
-        original = next((fact for fact in facts if fact.originator_version == version), None)
-        return None if original is None else as_corrected(original, facts)
+        return self.original(request.stream, request.command.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from aggregates.client_care.care import ClientCare
 from aggregates.client_care.commands import LetTimePass
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.facts import CommandRefused
+from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Command
 from aggregates.kernel.rules import BrokenRule
@@ -24,6 +25,7 @@ from workflow.engine.requests import Request, Who
 from workflow.engine.wishes import ABOUT_CONTENT, Wish, wishes
 
 STAFF = ("coach", "front desk", "owner")
+Wanted = Callable[[CareMemory, CareContext], Iterator[Wish]]
 
 
 class NextStep(NamedTuple):
@@ -40,13 +42,13 @@ class NextStep(NamedTuple):
                 "broken": msgspec.to_builtins(self.broken)}
 
 
-def next_steps(door: Door, client: str, who: Who, now: datetime) -> list[NextStep]:
-    """Every next step from where the client stands at *now*, with what refuses it."""
+def next_steps(door: Door, client: str, who: Who, now: datetime, wanted: Wanted = wishes) -> list[NextStep]:
+    """Every next step that is *wanted* from where the client stands at *now*, with what refuses it."""
     care = door.care(client)
     context = _context(door, care, client, who, now)
     today = deepcopy(care)
     _refused(today, LetTimePass(), context)
-    return [_tried(today, each, context) for each in wishes(today.memory, context)]
+    return [_tried(today, each, context) for each in wanted(today.memory, context)]
 
 
 def _context(door: Door, care: ClientCare, client: str, who: Who, now: datetime) -> CareContext:

@@ -97,6 +97,11 @@ class Streams:
         rows = self._log.reader.stream(self.practice, stream, after)
         return History(rows, self.unseal(rows, after))
 
+    def fact(self, stream: str, version: int) -> Fact | None:
+        """One fact of a stream, if it has that version."""
+        rows = self._log.reader.stream(self.practice, stream, version - 1, version)
+        return self.unseal(rows, version - 1)[0] if rows else None
+
     def unseal(self, rows: Sequence[Row], after: int = 0) -> list[Fact]:
         """Open rows of one stream, which must follow each other without a gap."""
         for version, row in enumerate(rows, after + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregates.client_care.contents import Morning
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, ask, put
+from aggregates.client_care.judging.tables import IS_THE_CLIENT_BACK_TO_USUAL
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.protocol.verdict import Given, Verdict
 
@@ -21,8 +22,7 @@ def judge_morning(care: CareMemory, morning: Morning, session: SessionMemo | Non
     if session is not None:
         given["after_pain_03"] = Given(session.stopped_by_pain, "record")
         put(given, "second_in_a_row", _not_usual_before(care, session), "record")
-    return ask(context, "Is the client back to usual on the morning after?", ("next_morning", "morning_record"),
-                     given)
+    return ask(context, IS_THE_CLIENT_BACK_TO_USUAL, given)
 
 
 def _not_usual_before(care: CareMemory, session: SessionMemo) -> bool | None:

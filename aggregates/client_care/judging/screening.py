@@ -8,6 +8,7 @@ from aggregates.client_care.contents import Answer, Screening
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import ask, put
 from aggregates.client_care.judging.flags import flag_inputs
+from aggregates.client_care.judging.tables import MAY_TRAINING_BEGIN
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.phases import IN_TRAINING
 from aggregates.kernel.errors import InvalidInput
@@ -36,7 +37,7 @@ def judge_screening(care: CareMemory, screening: Screening, context: CareContext
         "open_red_flags": Given(len(screening.red_flags or ()), "derived", named=tuple(
             flag.id for flag in screening.red_flags or ())),
     })
-    return ask(context, "May training begin?", ("screening", "red_flags"), given)
+    return ask(context, MAY_TRAINING_BEGIN, given)
 
 
 def _unanswered(care: CareMemory, screening: Screening) -> Iterator[str]:

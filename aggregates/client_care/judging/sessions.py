@@ -6,10 +6,10 @@ from aggregates.client_care.contents import Session, StopSign
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, ask, put
 from aggregates.client_care.judging.readings import readings_inputs
+from aggregates.client_care.judging.tables import WHAT_FOLLOWS_FROM_THIS_SESSION
 from aggregates.client_care.limits import in_words, session_breaches
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.volume import session_beyond_share
-from aggregates.protocol.evaluate import AFTER_A_SESSION
 from aggregates.protocol.verdict import Given, Verdict
 
 SIGNS = ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09")
@@ -38,8 +38,7 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
         given["exercise_diastolic"] = Given(session.exercise_bp[1], "coach_measured")
     if session.adverse is not None:
         given["adverse_grade"] = Given(session.adverse.grade, "coach_observed")
-    tables = ("session", "vitals", "red_flags", "stop", "pain", "adverse")
-    return ask(context, AFTER_A_SESSION, tables, given)
+    return ask(context, WHAT_FOLLOWS_FROM_THIS_SESSION, given)
 
 
 def stop_inputs(signs: tuple[StopSign, ...] | None) -> Inputs:

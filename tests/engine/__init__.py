@@ -1,0 +1,1 @@
+"""The engine around the pure core: explaining, imagining."""
