@@ -82,13 +82,16 @@ def _beyond(share: Share, exercise: Exercise) -> Iterator[Breach]:
                      f"{exercise.name} ({UNITS[tolerated.unit]})", value, most)
 
 
+def performed_in(program: Mapping[str, Exercise], session: Session) -> tuple[Exercise, ...]:
+    """What a session lists as performed; where it lists nothing, "as planned" is the programme."""
+    planned = tuple(program.values()) if session.done == "as planned" else ()
+    return session.performed or planned
+
+
 def session_beyond_share(share: Share | None, program: Mapping[str, Exercise], session: Session
                          ) -> tuple[Breach, ...]:
     """Every exercise of a session that went beyond the share; where none is listed, "as planned" is the programme."""
-    if share is None:
-        return ()
-    planned = tuple(program.values()) if session.done == "as planned" else ()
-    return beyond_share(share, session.performed or planned)
+    return () if share is None else beyond_share(share, performed_in(program, session))
 
 
 def beyond_template(template: Template, percent: int, exercise: Exercise) -> Breach | None:

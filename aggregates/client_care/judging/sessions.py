@@ -8,7 +8,7 @@ from aggregates.client_care.judging.asking import Inputs, ask, put
 from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.limits import in_words, session_breaches
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.volume import session_beyond_share
+from aggregates.client_care.volume import performed_in, session_beyond_share
 from aggregates.protocol.evaluate import AFTER_A_SESSION
 from aggregates.protocol.verdict import Given, Verdict
 
@@ -26,7 +26,7 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     at = context.occurred_at
     given["held_that_day"] = Given(care.was_on_hold(at, context.house.today) or bool(care.unclear_at(at)), "record")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
-    breaches = (*session_breaches(care.limits(context.today, at), session),
+    breaches = (*session_breaches(care.limits(context.today, at), session, performed_in(care.program, session)),
                 *session_beyond_share(care.share_at(at), care.program, session))
     given["beyond_clearance_limit"] = Given(bool(breaches), "derived", named=tuple(map(in_words, breaches)))
     put(given, "pain_worst", worst_pain(session), "client_said")
