@@ -14,6 +14,7 @@ from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.client_care.programme import fits_its_field, raised_percent
+from aggregates.client_care.tolerated import was_tolerated
 from aggregates.kernel.messages import Command
 from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
@@ -84,7 +85,8 @@ def a_session_came_before(care: CareMemory, _command: RecordMorning, context: Ca
 def raising_is_earned(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
     """PRG-01: a raise follows two sessions in a row as planned, with pain of at most 2 and a fine next morning.
 
-    They are sessions since the last raise and the last worsening, none beyond the share after a resume.
+    They are sessions since the last raise and the last worsening, none beyond the share after a resume. A session on
+    which the protocol decided anything else than to go on holds the load.
     """
     if not any(raises(care, command)):
         return finding(True)
@@ -98,7 +100,7 @@ def sessions_that_earn(care: CareMemory, context: CareContext) -> tuple[int, int
     since = max((each for each in (care.newest_worsening, care.raised_at) if each is not None), default=None)
     latest = [each for each in care.sessions if since is None or each.at > since][-needed:]
     most = context.pack.number("PRG-01.pain_at_most")
-    return sum(_went_well(each, most) for each in latest), needed
+    return sum(_went_well(care, each, most) for each in latest), needed
 
 
 @rule(unlock="a raise between 2 and 10 percent", supplier="the coach")
@@ -116,10 +118,9 @@ def raises(care: CareMemory, command: ChangeProgram) -> list[float | None]:
             for c in command.changes]
 
 
-def _went_well(session: SessionMemo, pain_at_most: float) -> bool:
-    calm = session.pain_worst is not None and session.pain_worst <= pain_at_most
+def _went_well(care: CareMemory, session: SessionMemo, pain_at_most: float) -> bool:
     planned = session.done == "as planned" and not session.beyond_share
-    return planned and session.free_of_stop_signs and calm and session.morning_fine is True
+    return planned and was_tolerated(care, session, pain_at_most)
 
 
 @rule(unlock="a re-test that shows the gains", supplier="the coach, with the client")

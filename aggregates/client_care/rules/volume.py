@@ -10,7 +10,7 @@ from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach
 from aggregates.client_care.memory import CareMemory, Share
 from aggregates.client_care.programme import Raise, changed_exercises, raises_in
-from aggregates.client_care.rules.clearance import breached
+from aggregates.client_care.rules.clearance import breached, no_newer_clearance_is_unclear
 from aggregates.client_care.rules.training import raises, sessions_that_earn
 from aggregates.client_care.volume import WHOLE, beyond_share, beyond_template, tolerated_of
 from aggregates.kernel.messages import Plain
@@ -25,6 +25,15 @@ def raises_of_a_new_programme_are_earned(care: CareMemory, command: DesignProgra
     good, needed = sessions_that_earn(care, context)
     seen = {**_told(raised), "sessions_that_went_well": good, "needed": needed}
     return Finding(not raised or good == needed, seen)
+
+
+@rule(unlock="the referral source's word to resume, given since", supplier="referral source")
+def no_raise_while_a_clearance_is_unclear(care: CareMemory, command: ChangeProgram | DesignProgram,
+                                          context: CareContext) -> Finding:
+    """CLR-14: nothing is raised while a newer clearance is incomplete: it may allow less than the one before."""
+    raised = (any(raises(care, command)) if isinstance(command, ChangeProgram)
+              else bool(raises_in(care.planned_before, command.exercises)))
+    return no_newer_clearance_is_unclear(care, command, context) if raised else finding(True)
 
 
 @rule(unlock="for each of them a raise of load between 2 and 10 percent, and the dose stated as before",
