@@ -29,6 +29,6 @@ def allowed_now(share: Share | None, program: Iterable[Exercise]) -> list[str]:
              for each in allowed(share.percent, share.tolerated)]
     over = [each.name for each in program if beyond_share(share, [each])]
     if over:
-        lines.append(f"the programme lies beyond the volume allowed now: {', '.join(over)}; lower it, or list what was "
-                     "performed in each session")
+        lines.append(f"the programme lies beyond the volume allowed now: {', '.join(over)}; no session begins "
+                     "until it is changed down to it")
     return lines

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import Exercise, Tolerated
-from tests.care.examples import BIKE, FINE, GATED, RELEASE, ROW, TRAINING, USUAL, WORSE, change, session
+from tests.care.examples import BIKE, FINE, GATED, RELEASE, ROW, TRAINING, USUAL, WORSE, change, ready, session
 from tests.care.scenario import At, Told, given
 
 STEP = Exercise(name="step up", kind="LOCAL", sets=2, reps=10)
@@ -18,6 +18,7 @@ BALANCE = Exercise(name="balance", kind="LOCAL")
 PLAN = c.DesignProgram(template="DOS-LO", exercises=(ROW, BIKE, STEP, BALANCE))
 RESUMED = (*TRAINING[:-1], PLAN, *GATED[len(TRAINING):], At("2026-01-15T09:00", c.ResumeTraining(volume_percent=40)))
 DESIGN, CHANGE = "programme_keeps_the_resumed_volume", "change_keeps_the_resumed_volume"
+START = "programme_is_within_the_resumed_volume"
 HALF = (replace(ROW, load_kg=8), replace(BIKE, minutes=4), replace(STEP, reps=4), BALANCE)
 
 
@@ -88,6 +89,16 @@ def test_a_step_down_is_always_taken_and_a_step_up_only_within_the_share() -> No
     given(*RESUMED).when(change("load_kg", 21)).then_refused("raising_is_earned", CHANGE)
     lower = (*RESUMED, programme(replace(ROW, load_kg=7), *HALF[1:]))
     given(*lower).when(change("load_kg", 7.5)).then_refused("raising_is_earned")
+
+
+def test_a_session_begins_on_a_programme_within_the_share_and_on_no_other() -> None:
+    broken = given(*RESUMED).when(ready(), "2026-01-16T09:00").then_refused(START).refusals[0]
+    assert [broken.seen[f"of_{number}"] for number in (1, 2, 3)] == [
+        "cable row (kg in all, sets x repetitions x load)", "bike (minutes)", "step up (repetitions in all)"]
+    assert (broken.seen["value_1"], broken.seen["at_most_1"]) == (900.0, 360.0)
+    assert [each.what for each in broken.unlock] == [
+        "a programme changed down to the share of the last tolerated volume"]
+    given(*LOWERED).when(ready(), "2026-01-16T09:00").then_decided("PROCEED")
 
 
 def test_two_good_sessions_within_the_share_earn_a_raise_beyond_it() -> None:

@@ -70,8 +70,8 @@ def test_the_volume_that_is_allowed_after_a_resume_is_told() -> None:
     row = "cable row: at most 450 kg in all, sets x repetitions x load (900 before the pause)"
     none = "balance: its dose was not stated before the pause, so no share of it can be worked out"
     now = "volume allowed now, 50 percent of the last tolerated until a raise is earned: "
-    beyond = ("the programme lies beyond the volume allowed now: cable row; lower it, or list what was performed in "
-              "each session")
+    beyond = ("the programme lies beyond the volume allowed now: cable row; no session begins until it is changed down "
+              "to it")
     assert seen(resumed) == [now + row, now + none, beyond]
     assert tell(resumed.facts[0]).details[2:] == (
         f"allowed until a raise is earned: {row}", f"allowed until a raise is earned: {none}")

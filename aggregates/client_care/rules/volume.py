@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aggregates.client_care.commands import ChangeProgram, DesignProgram
+from aggregates.client_care.commands import ChangeProgram, DesignProgram, StartSession
 from aggregates.client_care.contents import Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach
@@ -90,6 +90,12 @@ def change_keeps_the_resumed_volume(care: CareMemory, command: ChangeProgram, co
         return finding(True)
     after = {**care.program, **{each.name: each for each in changed_exercises(care.program, command.changes)}}
     return breached(_beyond(care, after, context))
+
+
+@rule(unlock="a programme changed down to the share of the last tolerated volume", supplier="the coach")
+def programme_is_within_the_resumed_volume(care: CareMemory, _command: StartSession, _context: CareContext) -> Finding:
+    """EXA-02: after a resume a session does not begin on a programme beyond the share until a raise is earned."""
+    return breached(() if care.share is None else beyond_share(care.share, care.program.values()))
 
 
 def _beyond(care: CareMemory, after: Mapping[str, Exercise], context: CareContext) -> tuple[Breach, ...]:
