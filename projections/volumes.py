@@ -26,7 +26,7 @@ def allowed_now(share: Share | None, program: Iterable[Exercise]) -> list[str]:
     if share is None:
         return []
     lines = [f"volume allowed now, {share.percent} percent of the last tolerated {UNTIL}: {each}"
-             for each in allowed(share.percent, share.tolerated)]
+             for each in allowed(share.percent, (each for each in share.tolerated if share.of(each.exercise)))]
     over = [each.name for each in program if beyond_share(share, [each])]
     if over:
         lines.append(f"the programme lies beyond the volume allowed now: {', '.join(over)}; no session begins "

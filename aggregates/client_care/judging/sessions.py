@@ -27,7 +27,7 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     given["held_that_day"] = Given(care.was_on_hold(at, context.house.today) or bool(care.unclear_at(at)), "record")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
     breaches = (*session_breaches(care.limits(context.today, at), session, performed_in(care.program, session)),
-                *session_beyond_share(care.share_at(at), care.program, session))
+                *session_beyond_share(care, session, at))
     given["beyond_clearance_limit"] = Given(bool(breaches), "derived", named=tuple(map(in_words, breaches)))
     put(given, "pain_worst", worst_pain(session), "client_said")
     put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")

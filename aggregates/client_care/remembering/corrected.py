@@ -24,7 +24,7 @@ def _correct_session(care: CareMemory, version: int, content: dict[str, Any], _f
         memo.pain_worst, memo.pain_ten_minutes_later = worst_pain(session), session.pain_ten_minutes_later
         memo.done, memo.signed = session.done, session.signed
         memo.free_of_stop_signs = free_of_stop_signs(session)
-        again = bool(session_beyond_share(care.share_at(memo.at), care.program, session))
+        again = bool(session_beyond_share(care, session, memo.at))
         memo.beyond_share = again or (memo.beyond_share and not session.performed)
 
 

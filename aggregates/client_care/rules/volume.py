@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from aggregates.client_care.commands import ChangeProgram, DesignProgram, StartSession
 from aggregates.client_care.contents import Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach
-from aggregates.client_care.memory import CareMemory, Share
+from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.programme import Raise, changed_exercises, raises_in
 from aggregates.client_care.rules.clearance import breached, no_newer_clearance_is_unclear
 from aggregates.client_care.rules.training import raises, sessions_that_earn
-from aggregates.client_care.volume import WHOLE, beyond_share, beyond_template, tolerated_of
+from aggregates.client_care.volume import WHOLE, beyond_share, beyond_template, holds_for_new
 from aggregates.kernel.messages import Plain
 from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
@@ -33,7 +34,8 @@ def no_raise_while_a_clearance_is_unclear(care: CareMemory, command: ChangeProgr
     """CLR-14: nothing is raised while a newer clearance is incomplete: it may allow less than the one before."""
     raised = (any(raises(care, command)) if isinstance(command, ChangeProgram)
               else bool(raises_in(care.planned_before, command.exercises)))
-    return no_newer_clearance_is_unclear(care, command, context) if raised else finding(True)
+    asked: Any = command  # of the command the rule asks nothing
+    return no_newer_clearance_is_unclear(care, asked, context) if raised else finding(True)
 
 
 @rule(unlock="for each of them a raise of load between 2 and 10 percent, and the dose stated as before",
@@ -61,15 +63,16 @@ def _told(raised: list[Raise]) -> dict[str, Plain]:
 def new_exercises_are_within_the_template(care: CareMemory, command: DesignProgram, context: CareContext) -> Finding:
     """DOS-01: an exercise that a later programme adds begins within the dose of its template.
 
-    After a resume it begins within that share of it, until a raise is earned.
+    After a resume it begins within that share of it, until what is planned has been raised.
     """
-    share = _share_now(care, context)
+    share = care.share
+    if share is not None and not holds_for_new(share, care.program.values()):
+        share = None
     before, template = care.planned_before, context.pack.template(command.template)
     added = [each for each in command.exercises if before and (
-        same_name(each.name) not in before or (share is not None and tolerated_of(share, each.name) is None))]
+        same_name(each.name) not in before or (share is not None and not share.knows(each.name)))]
     percent = share.percent if share is not None else WHOLE
-    found = (beyond_template(template, percent, each) for each in added)
-    return breached(tuple(each for each in found if each is not None))
+    return breached(tuple(breach for each in added for breach in beyond_template(template, percent, each)))
 
 
 @rule(unlock="for each of them the share of the last tolerated volume, or a raise that is earned within it",
@@ -109,10 +112,6 @@ def _beyond(care: CareMemory, after: Mapping[str, Exercise], context: CareContex
         over = [each for each in over if same_name(each.name) not in before
                 or beyond_share(share, [before[same_name(each.name)]])]
     return beyond_share(share, over)
-
-
-def _share_now(care: CareMemory, context: CareContext) -> Share | None:
-    return None if care.share is None or _is_earned(care, context) else care.share
 
 
 def _is_earned(care: CareMemory, context: CareContext) -> bool:
