@@ -104,6 +104,7 @@ class SessionMemo(msgspec.Struct, kw_only=True):
     free_of_stop_signs: bool = False
     beyond_share: bool = False
     stopped_by_pain: bool = False
+    volumes: tuple[Tolerated, ...] = ()
     morning_version: int | None = None
     morning: Morning | None = None
     morning_fine: bool | None = None

@@ -40,21 +40,18 @@ def units_of(exercise: Exercise) -> tuple[VolumeUnit, ...]:
     return beside if first is None else (first, *beside)
 
 
-def tolerated_volumes(program: Iterable[Exercise], share: Share | None) -> tuple[Tolerated, ...]:
-    """The last tolerated volumes of each exercise; where a share was still in force, what it allowed was tolerated."""
-    return tuple(tolerated for each in program for tolerated in _tolerated(each, share))
+def volumes_of(exercise: Exercise) -> tuple[Tolerated, ...]:
+    """The volumes of an exercise; one without a volume where it states no dose."""
+    return tuple(Tolerated(exercise=exercise.name, amount=volume_in(exercise, unit), unit=unit)
+                 for unit in units_of(exercise) or (None,))
 
 
-def _tolerated(exercise: Exercise, share: Share | None) -> Iterator[Tolerated]:
-    before = () if share is None else tuple(each for each in share.of(exercise.name) if each.amount is not None)
-    for each in before:
-        assert share is not None
-        allowed, planned = allowed_amount(share, each), volume_in(exercise, each.unit)
-        within = planned is not None and planned <= allowed
-        yield Tolerated(exercise=exercise.name, amount=planned if within else allowed, unit=each.unit)
-    if not before:
-        for unit in units_of(exercise) or (None,):
-            yield Tolerated(exercise=exercise.name, amount=volume_in(exercise, unit), unit=unit)
+def volumes_performed(planned: Iterable[Exercise] | None, session: Session) -> tuple[Tolerated, ...]:
+    """What was performed of each exercise in a session; none where what was planned then was not kept."""
+    if planned is None:
+        return ()
+    performed = performed_in({each.name: each for each in planned}, session)
+    return tuple(volume for each in performed if units_of(each) for volume in volumes_of(each))
 
 
 def allowed_amount(share: Share, tolerated: Tolerated) -> float:

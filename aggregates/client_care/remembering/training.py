@@ -10,7 +10,7 @@ from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pa
 from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.said import usual_pain_of
-from aggregates.client_care.volume import session_beyond_share
+from aggregates.client_care.volume import session_beyond_share, volumes_performed
 from aggregates.kernel.names import same_name
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -73,7 +73,7 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
     care.sessions.append(SessionMemo(
         version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
         pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
-        free_of_stop_signs=free_of_stop_signs(session),
+        free_of_stop_signs=free_of_stop_signs(session), volumes=volumes_performed(fact.planned, session),
         beyond_share=bool(session_beyond_share(care, session, fact.occurred_at))))
     if len(care.sessions) > 1 and care.sessions[-2].at > care.sessions[-1].at:  # entered late
         care.sessions.sort(key=lambda each: (each.at, each.version))
