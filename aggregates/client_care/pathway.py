@@ -81,6 +81,7 @@ from aggregates.client_care.rules.training import (
     what_held_the_session_is_measured_again,
 )
 from aggregates.client_care.rules.volume import (
+    a_first_dose_is_within_the_template,
     a_new_programme_raises_one_thing,
     change_keeps_the_resumed_volume,
     new_exercises_are_within_the_template,
@@ -194,7 +195,7 @@ MOVES: tuple[CareMove, ...] = (
     *stay(c.ChangeProgram, IN_TRAINING,
           given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
                  raise_is_small, change_is_within_the_clearance, change_keeps_the_resumed_volume,
-                 no_raise_while_a_clearance_is_unclear]),
+                 no_raise_while_a_clearance_is_unclear, a_first_dose_is_within_the_template]),
     *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, no_newer_clearance_is_unclear,
                                   what_held_the_session_is_measured_again,
                                   readings_are_within_the_clearance,

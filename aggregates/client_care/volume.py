@@ -125,8 +125,6 @@ def beyond_template(template: Template, percent: int, exercise: Exercise) -> tup
     said = f"{percent} percent of the dose of {template.id}" if percent != WHOLE else f"the dose of {template.id}"
     units: tuple[VolumeUnit, ...] = tuple("minutes" if each == "minutes" else "repetitions"
                                           for each in units_of(exercise))
-    if not units and percent == WHOLE:
-        return ()  # a dose that is still open is stated when it is chosen
     doses = {"minutes": float(max(template.minutes)), "repetitions": float(template.sets * template.reps)}
     compared: tuple[VolumeUnit, ...] = units or ("repetitions",)
     found = ((unit, volume_in(exercise, unit), share_of(percent, doses[unit])) for unit in compared)

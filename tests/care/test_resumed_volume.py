@@ -61,8 +61,10 @@ def test_the_share_is_of_the_volume_and_not_of_the_load() -> None:
 
 
 def test_an_exercise_of_which_nobody_stated_a_dose_is_not_compared() -> None:
-    stated = replace(BALANCE, sets=9, reps=9)
-    given(*RESUMED).when(programme(*HALF[:3], stated)).then_admitted()
+    given(*RESUMED).when(programme(*HALF)).then_admitted()
+    stated = programme(*HALF[:3], replace(BALANCE, sets=9, reps=9))
+    given(*RESUMED).when(stated).then_refused("raises_of_a_new_programme_are_earned",
+                                              "new_exercises_are_within_the_template")
 
 
 @pytest.mark.parametrize(("added", "within"), [

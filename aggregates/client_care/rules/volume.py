@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from aggregates.client_care.commands import ChangeProgram, DesignProgram, StartSession
 from aggregates.client_care.contents import Exercise
 from aggregates.client_care.context import CareContext
@@ -13,10 +15,13 @@ from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.programme import Raise, changed_exercises, raises_in
 from aggregates.client_care.rules.clearance import breached, no_newer_clearance_is_unclear
 from aggregates.client_care.rules.training import raises, sessions_that_earn
-from aggregates.client_care.volume import WHOLE, beyond_share, beyond_template, holds_for_new
+from aggregates.client_care.volume import WHOLE, beyond_share, beyond_template, holds_for_new, units_of
 from aggregates.kernel.messages import Plain
 from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
+from aggregates.protocol.entries import Template
+
+DOSE = ("sets", "reps", "minutes")
 
 
 @rule(unlock="two sessions in a row as planned, pain at most 2, and fine the next morning", supplier="the client")
@@ -70,9 +75,34 @@ def new_exercises_are_within_the_template(care: CareMemory, command: DesignProgr
         share = None
     before, template = care.planned_before, context.pack.template(command.template)
     added = [each for each in command.exercises if before and (
-        same_name(each.name) not in before or (share is not None and not share.knows(each.name)))]
+        same_name(each.name) not in before or _dose_is_first(before[same_name(each.name)], each)
+        or (share is not None and not share.knows(each.name)))]
     percent = share.percent if share is not None else WHOLE
     return breached(tuple(breach for each in added for breach in beyond_template(template, percent, each)))
+
+
+def _dose_is_first(was: Exercise, now: Exercise) -> bool:
+    return not units_of(was) and bool(units_of(now))
+
+
+@rule(unlock="the dose of the template, or less", supplier="the coach")
+def a_first_dose_is_within_the_template(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
+    """DOS-01: sets, repetitions or minutes that were never stated begin within the dose of the template."""
+    changes = [each for each in command.changes if each.exercise in care.program and each.what in DOSE
+               and getattr(care.program[each.exercise], each.what) is None]
+    if not changes or not care.template:
+        return finding(True)
+    template = context.pack.template(care.template)
+    found = (beyond_template(template, WHOLE, _filled(each, template))
+             for each in changed_exercises(care.program, changes))
+    return breached(tuple(breach for each in found for breach in each))
+
+
+def _filled(exercise: Exercise, template: Template) -> Exercise:
+    """The exercise, where only one of sets and repetitions is stated with the template's number for the other."""
+    if (exercise.sets is None) == (exercise.reps is None):
+        return exercise
+    return replace(exercise, sets=exercise.sets or template.sets, reps=exercise.reps or template.reps)
 
 
 @rule(unlock="for each of them the share of the last tolerated volume, or a raise that is earned within it",
