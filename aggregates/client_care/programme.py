@@ -12,6 +12,8 @@ from aggregates.client_care.volume import unit_of, volume_in
 from aggregates.kernel.names import same_name
 
 WHOLE_DOSE = 100.0
+FIRST_LOAD_KG = 2.0
+"""The heaviest first load of an exercise without one: a product choice, for nothing has no percentage."""
 NUMBERS = {"load_kg": "load", "reps": "repetitions", "sets": "sets", "minutes": "minutes", "range_degrees": "range"}
 
 
@@ -44,7 +46,14 @@ def _raises(was: Exercise, now: Exercise) -> Iterator[Raise]:
         to = None if what in first else getattr(now, what)
         percent = None if to is None else raised_percent(was, Change(exercise=now.name, what=what, to=to))  # type: ignore[arg-type]
         if percent is not None:
-            yield Raise(now.name, what, percent, f"{now.name}, {said} from {_told(getattr(was, what))} to {_told(to)}")
+            small = what == "load_kg" and to is not None and is_first_load(was, to)
+            yield Raise(now.name, "first load" if small else what, percent,
+                        f"{now.name}, {said} from {_told(getattr(was, what))} to {_told(to)}")
+
+
+def is_first_load(was: Exercise, to: float) -> bool:
+    """Whether an exercise without a load gets its first one, and a small one."""
+    return not was.load_kg and to <= FIRST_LOAD_KG
 
 
 def _told(value: float | tuple[int, int] | None) -> str:

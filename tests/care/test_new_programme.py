@@ -145,3 +145,22 @@ def test_a_raise_that_the_first_version_took_counts_as_none_and_stays() -> None:
     assert scenario.memory.raised_at is None
     assert scenario.memory.program["cable row"].load_kg == 40
     scenario.when(change("load_kg", 41.0)).then_admitted()
+
+
+@pytest.mark.parametrize(("load", "small"), [(1, True), (2, True), (2.5, False)])
+@pytest.mark.parametrize("without", [None, 0.0])
+def test_an_exercise_without_a_load_begins_with_a_small_one_when_it_is_earned(
+        load: float, small: bool, without: float | None) -> None:
+    squat = Exercise(name="squat", kind="LOCAL", sets=2, reps=10, load_kg=without)
+    begun = (*TRAINING[:-1], programme(squat))
+    earned = (*begun, *EARNED[len(TRAINING):])
+    loaded = programme(replace(squat, load_kg=load))
+    for history, step, rule in ((begun, change("load_kg", 1, "squat"), "raising_is_earned"),
+                                (begun, programme(replace(squat, load_kg=1)), EARNED_RULE)):
+        given(*history).when(step).then_refused(rule)
+    for step, rule in ((change("load_kg", load, "squat"), "raise_is_small"), (loaded, SMALL_RULE)):
+        scenario = given(*earned).when(step)
+        if small:
+            scenario.then_admitted()
+        else:
+            scenario.then_refused(rule)

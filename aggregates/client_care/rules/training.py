@@ -10,10 +10,11 @@ from aggregates.client_care.commands import (
     RecordSession,
     StartSession,
 )
+from aggregates.client_care.contents import Change, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.memory import CareMemory, SessionMemo
-from aggregates.client_care.programme import fits_its_field, raised_percent
+from aggregates.client_care.programme import fits_its_field, is_first_load, raised_percent
 from aggregates.client_care.tolerated import was_tolerated
 from aggregates.kernel.messages import Command
 from aggregates.kernel.names import same_name
@@ -105,11 +106,16 @@ def sessions_that_earn(care: CareMemory, context: CareContext) -> tuple[int, int
 
 @rule(unlock="a raise between 2 and 10 percent", supplier="the coach")
 def raise_is_small(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
-    """PRG-01: load is raised by 2 to 10 percent."""
+    """PRG-01: load is raised by 2 to 10 percent; an exercise without one begins with at most 2 kg."""
     least, most = context.pack.number("PRG-01.least_percent"), context.pack.number("PRG-01.most_percent")
-    loads = [p for p, c in zip(raises(care, command), command.changes, strict=True) if p and c.what == "load_kg"]
+    loads = [p for p, c in zip(raises(care, command), command.changes, strict=True)
+             if p and c.what == "load_kg" and not _begins_small(care.program[c.exercise], c)]
     return finding(all(least <= p <= most for p in loads),
                    percent=round(loads[0], 2) if loads else None, least=least, most=most)
+
+
+def _begins_small(was: Exercise, change: Change) -> bool:
+    return not isinstance(change.to, tuple) and is_first_load(was, change.to)
 
 
 def raises(care: CareMemory, command: ChangeProgram) -> list[float | None]:

@@ -46,7 +46,10 @@ def no_raise_while_a_clearance_is_unclear(care: CareMemory, command: ChangeProgr
 @rule(unlock="for each of them a raise of load between 2 and 10 percent, and the dose stated as before",
       supplier="the coach")
 def raises_of_a_new_programme_are_small(care: CareMemory, command: DesignProgram, context: CareContext) -> Finding:
-    """PRG-01: a new programme raises the load of an exercise that was planned before by 2 to 10 percent, or not."""
+    """PRG-01: a new programme raises the load of an exercise that was planned before by 2 to 10 percent, or not.
+
+    An exercise without a load begins with at most 2 kg.
+    """
     least, most = context.pack.number("PRG-01.least_percent"), context.pack.number("PRG-01.most_percent")
     broken = [each for each in raises_in(care.planned_before, command.exercises)
               if each.percent is None or (each.what == "load_kg" and not least <= each.percent <= most)]
