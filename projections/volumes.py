@@ -9,6 +9,9 @@ from aggregates.client_care.memory import Share
 from aggregates.client_care.volume import UNITS, beyond_share, share_of
 
 UNTIL = "until a raise is earned"
+BASIS = {"planned": "planned before the pause", "allowed": "allowed before the pause",
+         "performed": "before the pause, performed in the last session that went well",
+         "lowest": "before the pause, the lowest performed or planned, because no session with it went well"}
 
 
 def allowed(percent: int, tolerated: Iterable[Tolerated]) -> Iterator[str]:
@@ -18,7 +21,7 @@ def allowed(percent: int, tolerated: Iterable[Tolerated]) -> Iterator[str]:
             yield f"{each.exercise}: its dose was not stated before the pause, so no share of it can be worked out"
         else:
             yield (f"{each.exercise}: at most {share_of(percent, each.amount):g} {UNITS[each.unit]} "
-                   f"({each.amount:g} before the pause)")
+                   f"({each.amount:g} {BASIS[each.basis]})")
 
 
 def allowed_now(share: Share | None, program: Iterable[Exercise]) -> list[str]:
@@ -26,9 +29,9 @@ def allowed_now(share: Share | None, program: Iterable[Exercise]) -> list[str]:
     if share is None:
         return []
     lines = [f"volume allowed now, {share.percent} percent of the last tolerated {UNTIL}: {each}"
-             for each in allowed(share.percent, share.tolerated)]
+             for each in allowed(share.percent, (each for each in share.tolerated if share.of(each.exercise)))]
     over = [each.name for each in program if beyond_share(share, [each])]
     if over:
-        lines.append(f"the programme lies beyond the volume allowed now: {', '.join(over)}; lower it, or list what was "
-                     "performed in each session")
+        lines.append(f"the programme lies beyond the volume allowed now: {', '.join(over)}; no session begins "
+                     "until it is changed down to it")
     return lines

@@ -126,12 +126,14 @@ class Exercise(Value, frozen=True, kw_only=True):
 class Tolerated(Value, frozen=True, kw_only=True):
     """The last tolerated volume of an exercise: sets x repetitions x load (kg), sets x repetitions, or minutes.
 
-    None: the exercise stated no dose, so it has no volume.
+    None: the exercise stated no dose, so it has no volume. `basis` is where the volume comes from: as planned, as a
+    share allowed it, as performed in the last session that went well, or, where none did, the lowest on record.
     """
 
     exercise: Name
     amount: float | None = None
     unit: VolumeUnit | None = None
+    basis: Literal["planned", "allowed", "performed", "lowest"] = "planned"
 
 
 class Change(Value, frozen=True, kw_only=True):

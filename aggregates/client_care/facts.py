@@ -173,10 +173,13 @@ class SessionStarted(CareFact):
 
 
 class SessionRecorded(CareFact):
+    """`planned` is the programme when the session was recorded, which "as planned" means; None: not kept."""
+
     TOPIC = "care.session_recorded"
     SCHEMA = 2
     UPCASTERS = {1: session_from_1}
     session: Session
+    planned: tuple[Exercise, ...] | None = None
 
 
 class MorningAnswered(CareFact):

@@ -78,21 +78,28 @@ def reading_breaches(limits: Iterable[Limit], readings: Readings) -> tuple[Breac
     return _measured(limits, values)
 
 
-def session_breaches(limits: Iterable[Limit], session: Session) -> tuple[Breach, ...]:
-    """Every condition that a session went beyond."""
+def session_breaches(limits: Iterable[Limit], session: Session, performed: Iterable[Exercise]) -> tuple[Breach, ...]:
+    """Every condition that a session went beyond with what was *performed*; what nobody recorded counts as beyond."""
     limits = tuple(limits)
-    values: dict[str, float | int | None] = {"training_heart_rate": session.highest_heart_rate}
-    return (*reading_breaches(limits, session), *_measured(limits, values),
+    return (*reading_breaches(limits, session),
+            *(each for limit in limits for each in _heart_rate_breach(limit, session)),
             *(each for limit in limits for each in _effort_breach(limit, session)),
-            *exercise_breaches(limits, session.performed))
+            *exercise_breaches(limits, performed))
+
+
+def _heart_rate_breach(limit: Limit, session: Session) -> Iterator[Breach]:
+    if limit.of == "training_heart_rate":
+        breach = _beyond(limit, "training heart rate", session.highest_heart_rate)
+        if breach is not None:
+            yield breach
 
 
 def _effort_breach(limit: Limit, session: Session) -> Iterator[Breach]:
     """Effort on another scale than the limit's can't be compared, so it counts as outside."""
     effort = session.effort
-    if limit.of == "effort" and effort is not None:
-        same = limit.unit in (None, effort.scale)
-        breach = _beyond(limit, "effort", effort.value if same else None)
+    if limit.of == "effort":
+        same = effort is not None and limit.unit in (None, effort.scale)
+        breach = _beyond(limit, "effort", effort.value if effort is not None and same else None)
         if breach is not None:
             yield breach
 

@@ -56,12 +56,27 @@ class UnclearPaper(msgspec.Struct, kw_only=True):
 
 
 class Share(msgspec.Struct, kw_only=True):
-    """The share of the last tolerated volume that counts after a resume, until a raise is earned and made."""
+    """The share of the last tolerated volume that counts after a resume, until a raise is earned and made.
+
+    It ends for each exercise by that exercise's own raise, `raised`; `until`: it has ended for every one of them.
+    """
 
     percent: int
     since: datetime
     tolerated: tuple[Tolerated, ...]
     until: datetime | None = None
+    raised: dict[str, datetime] = {}
+
+    def of(self, name: str, at: datetime | None = None) -> tuple[Tolerated, ...]:
+        """What was tolerated of this exercise as far as the share of it still counts now, or counted *at* a moment."""
+        ended = self.raised.get(same_name(name))
+        if ended is not None and (at is None or at >= ended):
+            return ()
+        return tuple(each for each in self.tolerated if same_name(each.exercise) == same_name(name))
+
+    def knows(self, name: str) -> bool:
+        """Whether the exercise was planned before the pause, or has been raised since the resume."""
+        return same_name(name) in (*self.raised, *(same_name(each.exercise) for each in self.tolerated))
 
     def __repr__(self) -> str:
         return "<Share>"
@@ -89,6 +104,7 @@ class SessionMemo(msgspec.Struct, kw_only=True):
     free_of_stop_signs: bool = False
     beyond_share: bool = False
     stopped_by_pain: bool = False
+    volumes: tuple[Tolerated, ...] = ()
     morning_version: int | None = None
     morning: Morning | None = None
     morning_fine: bool | None = None

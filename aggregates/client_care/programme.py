@@ -11,6 +11,9 @@ from aggregates.client_care.contents import Change, Exercise
 from aggregates.client_care.volume import unit_of, volume_in
 from aggregates.kernel.names import same_name
 
+WHOLE_DOSE = 100.0
+FIRST_LOAD_KG = 2.0
+"""The heaviest first load of an exercise without one: a product choice, for nothing has no percentage."""
 NUMBERS = {"load_kg": "load", "reps": "repetitions", "sets": "sets", "minutes": "minutes", "range_degrees": "range"}
 
 
@@ -31,13 +34,26 @@ def raises_in(before: Mapping[str, Exercise], exercises: Iterable[Exercise]) -> 
 
 def _raises(was: Exercise, now: Exercise) -> Iterator[Raise]:
     unit = unit_of(was)
-    if unit is not None and volume_in(now, unit) is None:
+    another = unit is not None and volume_in(now, unit) is None
+    if another:
         yield Raise(now.name, "dose", None, f"{now.name}, its dose can't be compared with the one before")
+    opened = another or (unit is None and unit_of(now) is not None)
+    first = [what for what in ("sets", "reps", "minutes")
+             if opened and getattr(was, what) is None and getattr(now, what) is not None]
+    if first and not another:
+        yield Raise(now.name, "dose", WHOLE_DOSE, f"{now.name}, its dose, stated for the first time")
     for what, said in NUMBERS.items():
-        to = getattr(now, what)
+        to = None if what in first else getattr(now, what)
         percent = None if to is None else raised_percent(was, Change(exercise=now.name, what=what, to=to))  # type: ignore[arg-type]
         if percent is not None:
-            yield Raise(now.name, what, percent, f"{now.name}, {said} from {_told(getattr(was, what))} to {_told(to)}")
+            small = what == "load_kg" and to is not None and is_first_load(was, to)
+            yield Raise(now.name, "first load" if small else what, percent,
+                        f"{now.name}, {said} from {_told(getattr(was, what))} to {_told(to)}")
+
+
+def is_first_load(was: Exercise, to: float) -> bool:
+    """Whether an exercise without a load gets its first one, and a small one."""
+    return not was.load_kg and to <= FIRST_LOAD_KG
 
 
 def _told(value: float | tuple[int, int] | None) -> str:
@@ -74,15 +90,13 @@ def fits_its_field(change: Change) -> bool:
 
 
 def raised_percent(before: Exercise, change: Change) -> float | None:
-    """By how many percent the change raises its number; None if it lowers it, or if there was none.
+    """By how many percent the change raises its number; None if it lowers it.
 
-    A load where there was none is a raise from nothing.
+    A number where there was none is a raise from nothing.
     """
     was = getattr(before, change.what)
-    if was is None and change.what == "load_kg":
-        was = 0.0
     if was is None:
-        return None
+        was = 0.0
     old = float(max(was)) if isinstance(was, tuple) else float(was)
     new = float(max(change.to)) if isinstance(change.to, tuple) else float(change.to)
     if new <= old:

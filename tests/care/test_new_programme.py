@@ -95,15 +95,36 @@ def test_a_dose_that_is_stated_in_another_way_can_not_be_compared_and_is_refused
         assert seen["raise_1"] == "cable row, its dose can't be compared with the one before"
 
 
-def test_an_exercise_that_stated_no_dose_may_state_one() -> None:
-    open_dose = (*TRAINING[:-1], programme(Exercise(name="step up", kind="LOCAL")))
-    given(*open_dose).when(programme(Exercise(name="step up", kind="LOCAL", sets=2, reps=10))).then_admitted()
+OPEN = Exercise(name="step up", kind="LOCAL")
+OPEN_DOSE = (*TRAINING[:-1], programme(OPEN))
+OPEN_EARNED = (*OPEN_DOSE, *EARNED[len(TRAINING):])
+
+
+def test_an_exercise_that_stated_no_dose_states_one_when_it_is_earned_and_within_the_template() -> None:
+    stated, more = replace(OPEN, sets=2, reps=10), replace(OPEN, sets=2, reps=11)
+    seen = given(*OPEN_DOSE).when(programme(stated)).then_refused(EARNED_RULE).refusals[0].seen
+    assert seen["raise_1"] == "step up, its dose, stated for the first time"
+    given(*OPEN_EARNED).when(programme(more)).then_refused(TEMPLATE_RULE)
+    given(*OPEN_EARNED).when(programme(stated)).then(f.ProgramDesigned, raised=("step up",))
+
+
+@pytest.mark.parametrize(("what", "within", "beyond"), [("sets", 2, 3), ("reps", 10, 11), ("minutes", 30, 31)])
+def test_a_number_where_there_was_none_is_a_raise_within_the_template(what: str, within: int, beyond: int) -> None:
+    given(*OPEN_DOSE).when(change(what, within, "step up")).then_refused("raising_is_earned")
+    given(*OPEN_EARNED).when(change(what, beyond, "step up")).then_refused("a_first_dose_is_within_the_template")
+    given(*OPEN_EARNED).when(change(what, within, "step up")).then(f.ProgramChanged, rule="PRG-01")
+
+
+def test_a_range_where_there_was_none_is_a_raise() -> None:
+    given(*TRAINING).when(change("range_degrees", (0, 140))).then_refused("raising_is_earned")
+    given(*EARNED).when(change("range_degrees", (0, 140))).then_admitted()
 
 
 @pytest.mark.parametrize(("added", "within"), [
     (CURL, True), (replace(CURL, reps=11), False), (replace(CURL, sets=1, reps=20), True),
     (Exercise(name="treadmill", kind="GLOBAL", minutes=30), True),
-    (Exercise(name="treadmill", kind="GLOBAL", minutes=31), False), (Exercise(name="step up", kind="LOCAL"), True)])
+    (Exercise(name="treadmill", kind="GLOBAL", minutes=31), False), (Exercise(name="step up", kind="LOCAL"), False),
+    (Exercise(name="leg press", kind="LOCAL", load_kg=200), False), (replace(CURL, minutes=31), False)])
 def test_an_exercise_that_a_later_programme_adds_begins_within_its_template(added: Exercise, within: bool) -> None:
     scenario = given(*TRAINING).when(programme(ROW, BIKE, added))
     if within:
@@ -124,3 +145,22 @@ def test_a_raise_that_the_first_version_took_counts_as_none_and_stays() -> None:
     assert scenario.memory.raised_at is None
     assert scenario.memory.program["cable row"].load_kg == 40
     scenario.when(change("load_kg", 41.0)).then_admitted()
+
+
+@pytest.mark.parametrize(("load", "small"), [(1, True), (2, True), (2.5, False)])
+@pytest.mark.parametrize("without", [None, 0.0])
+def test_an_exercise_without_a_load_begins_with_a_small_one_when_it_is_earned(
+        load: float, small: bool, without: float | None) -> None:
+    squat = Exercise(name="squat", kind="LOCAL", sets=2, reps=10, load_kg=without)
+    begun = (*TRAINING[:-1], programme(squat))
+    earned = (*begun, *EARNED[len(TRAINING):])
+    loaded = programme(replace(squat, load_kg=load))
+    for history, step, rule in ((begun, change("load_kg", 1, "squat"), "raising_is_earned"),
+                                (begun, programme(replace(squat, load_kg=1)), EARNED_RULE)):
+        given(*history).when(step).then_refused(rule)
+    for step, rule in ((change("load_kg", load, "squat"), "raise_is_small"), (loaded, SMALL_RULE)):
+        scenario = given(*earned).when(step)
+        if small:
+            scenario.then_admitted()
+        else:
+            scenario.then_refused(rule)

@@ -6,12 +6,25 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import ClearanceForm, Limit
 from aggregates.client_care.phases import Phase
-from tests.care.examples import DISCHARGED, SCREENED, TRAINING, WORSE, clearance, form, limited, screening, session
+from tests.care.examples import (
+    BIKE,
+    DISCHARGED,
+    ROW,
+    SCREENED,
+    TRAINING,
+    WORSE,
+    clearance,
+    form,
+    limited,
+    screening,
+    session,
+)
 from tests.care.scenario import At, Told, given
 
 NEWER = {"dated": date(2026, 1, 12)}
@@ -155,6 +168,7 @@ def test_a_pause_and_its_end_do_not_clear_up_a_paper_that_came_after_the_release
     paused = (*TRAINING, At("2026-01-12T09:00", WORSE), At("2026-01-13T09:00", c.RecordFollowUp(pain=2, usual=True)),
               At("2026-01-14T09:00", RESUME))
     paper = At("2026-01-14T12:00", clearance(signed=False, dated=date(2026, 1, 14)))
-    back = At("2026-01-15T09:00", c.ResumeTraining(volume_percent=50))
-    given(*paused, paper, back).when(START).then_refused(REFUSED)
-    given(*paused, back).when(START).then_admitted()
+    back = (At("2026-01-15T09:00", c.ResumeTraining(volume_percent=50)), c.DesignProgram(
+        template="DOS-LO", exercises=(replace(ROW, load_kg=10), replace(BIKE, minutes=5))))
+    given(*paused, paper, *back).when(START).then_refused(REFUSED)
+    given(*paused, *back).when(START).then_admitted()

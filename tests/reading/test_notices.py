@@ -76,11 +76,11 @@ def test_the_volume_that_is_allowed_after_a_resume_is_told() -> None:
     balance = Exercise(name="balance", kind="LOCAL")
     plan = c.DesignProgram(template="DOS-LO", exercises=(ROW, balance))
     resumed = given(*CLEARED, plan, *GATED[len(TRAINING):], At("2026-01-15T09:00", RESUME))
-    row = "cable row: at most 450 kg in all, sets x repetitions x load (900 before the pause)"
+    row = "cable row: at most 450 kg in all, sets x repetitions x load (900 planned before the pause)"
     none = "balance: its dose was not stated before the pause, so no share of it can be worked out"
     now = "volume allowed now, 50 percent of the last tolerated until a raise is earned: "
-    beyond = ("the programme lies beyond the volume allowed now: cable row; lower it, or list what was performed in "
-              "each session")
+    beyond = ("the programme lies beyond the volume allowed now: cable row; no session begins until it is changed down "
+              "to it")
     assert seen(resumed) == [now + row, now + none, beyond]
     assert tell(resumed.facts[0]).details[2:] == (
         f"allowed until a raise is earned: {row}", f"allowed until a raise is earned: {none}")

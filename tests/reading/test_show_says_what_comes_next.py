@@ -107,7 +107,7 @@ def test_for_machines_the_page_keeps_its_keys_and_adds_what_comes_next(played: P
     shown = json.loads(show(played, "client-two", "--json").out)
     assert {"client", "version", "phase", "clearance", "program", "deadlines"} <= set(shown)
     start = next(each for each in shown["next_steps"] if each["command"] == "start_session")
-    assert [each["rule"] for each in start["broken"]] == ["CLR-08"]
+    assert [each["rule"] for each in start["broken"]] == ["CLR-08", "EXA-02"]
     assert start["roles"] == ["coach", "owner"]
     assert [(each["state"], each["next"], [broken["rule"] for broken in each["broken"]])
             for each in shown["letters"]] == [("signed", "redraft_letter", ["LET-02", "PRV-01"])]

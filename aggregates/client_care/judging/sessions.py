@@ -9,7 +9,7 @@ from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.judging.tables import WHAT_FOLLOWS_FROM_THIS_SESSION
 from aggregates.client_care.limits import in_words, session_breaches
 from aggregates.client_care.memory import CareMemory
-from aggregates.client_care.volume import session_beyond_share
+from aggregates.client_care.volume import performed_in, session_beyond_share
 from aggregates.protocol.verdict import Given, Verdict
 
 SIGNS = ("STOP-01", "STOP-02", "STOP-03", "STOP-06", "STOP-09")
@@ -26,8 +26,8 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     at = context.occurred_at
     given["held_that_day"] = Given(care.was_on_hold(at, context.house.today) or bool(care.unclear_at(at)), "record")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
-    breaches = (*session_breaches(care.limits(context.today, at), session),
-                *session_beyond_share(care.share_at(at), care.program, session))
+    breaches = (*session_breaches(care.limits(context.today, at), session, performed_in(care.program, session)),
+                *session_beyond_share(care, session, at))
     given["beyond_clearance_limit"] = Given(bool(breaches), "derived", named=tuple(map(in_words, breaches)))
     put(given, "pain_worst", worst_pain(session), "client_said")
     put(given, "pain_ten_minutes_later", session.pain_ten_minutes_later, "client_said")

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.contents import Clinician, FollowUp, Morning, Pain, Screening, Session
+from aggregates.client_care.contents import Clinician, Exercise, FollowUp, Morning, Pain, Screening, Session
 from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
 from aggregates.client_care.memory import CareMemory, FollowUpMemo
 from aggregates.client_care.remembering.said import remember_screening, usual_morning, usual_pain_of
-from aggregates.client_care.volume import session_beyond_share
+from aggregates.client_care.volume import session_beyond_share, volumes_performed
 
 Fields = tuple[str, ...]
 
@@ -24,7 +24,9 @@ def _correct_session(care: CareMemory, version: int, content: dict[str, Any], _f
         memo.pain_worst, memo.pain_ten_minutes_later = worst_pain(session), session.pain_ten_minutes_later
         memo.done, memo.signed = session.done, session.signed
         memo.free_of_stop_signs = free_of_stop_signs(session)
-        again = bool(session_beyond_share(care.share_at(memo.at), care.program, session))
+        planned = msgspec.convert(content.get("planned"), tuple[Exercise, ...] | None)
+        memo.volumes = volumes_performed(planned, session)
+        again = bool(session_beyond_share(care, session, memo.at))
         memo.beyond_share = again or (memo.beyond_share and not session.performed)
 
 

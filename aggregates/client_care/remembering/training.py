@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from aggregates.client_care import facts as f
@@ -9,7 +10,7 @@ from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pa
 from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.said import usual_pain_of
-from aggregates.client_care.volume import session_beyond_share
+from aggregates.client_care.volume import session_beyond_share, volumes_performed
 from aggregates.kernel.names import same_name
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -41,7 +42,7 @@ def remember_usual_pain(care: CareMemory, fact: f.MeasuresRecorded) -> None:
 def program_designed(care: CareMemory, fact: f.ProgramDesigned) -> None:
     """The exercises by name; how those were planned that it leaves out stays known."""
     if fact.raised:
-        _raised(care, fact.occurred_at)
+        _raised(care, fact.occurred_at, fact.raised)
     named = {same_name(each.name) for each in fact.exercises}
     left = [(name, each) for name, each in care.planned_before.items() if name not in named]
     care.dropped = dict(left[-DROPPED_KEPT:])
@@ -52,15 +53,17 @@ def program_designed(care: CareMemory, fact: f.ProgramDesigned) -> None:
 def program_changed(care: CareMemory, fact: f.ProgramChanged) -> None:
     """The changed exercises replace their former selves."""
     if fact.rule == "PRG-01":
-        _raised(care, fact.occurred_at)
+        _raised(care, fact.occurred_at, (each.name for each in fact.exercises))
     care.program = {**care.program, **{each.name: each for each in fact.exercises}}
 
 
-def _raised(care: CareMemory, at: datetime) -> None:
-    """A raise, which is earned: the share after a resume before it counts no longer."""
+def _raised(care: CareMemory, at: datetime, exercises: Iterable[str]) -> None:
+    """A raise, which is earned: the share after a resume before it ends for what was raised, and for nothing else."""
     care.raised_at, share = at, care.share
     if share is not None and at >= share.since:
-        share.until = at
+        share.raised = {**share.raised, **{same_name(each): at for each in exercises}}
+        if not any(each.amount is not None and share.of(each.exercise) for each in share.tolerated):
+            share.until = at
 
 
 @on(f.SessionRecorded)
@@ -70,8 +73,8 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
     care.sessions.append(SessionMemo(
         version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
         pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
-        free_of_stop_signs=free_of_stop_signs(session),
-        beyond_share=bool(session_beyond_share(care.share_at(fact.occurred_at), care.program, session))))
+        free_of_stop_signs=free_of_stop_signs(session), volumes=volumes_performed(fact.planned, session),
+        beyond_share=bool(session_beyond_share(care, session, fact.occurred_at))))
     if len(care.sessions) > 1 and care.sessions[-2].at > care.sessions[-1].at:  # entered late
         care.sessions.sort(key=lambda each: (each.at, each.version))
     del care.sessions[:-SESSIONS_KEPT]

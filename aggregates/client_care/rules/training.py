@@ -10,10 +10,12 @@ from aggregates.client_care.commands import (
     RecordSession,
     StartSession,
 )
+from aggregates.client_care.contents import Change, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.readings import readings_inputs
 from aggregates.client_care.memory import CareMemory, SessionMemo
-from aggregates.client_care.programme import fits_its_field, raised_percent
+from aggregates.client_care.programme import fits_its_field, is_first_load, raised_percent
+from aggregates.client_care.tolerated import was_tolerated
 from aggregates.kernel.messages import Command
 from aggregates.kernel.names import same_name
 from aggregates.kernel.rules import Finding, finding, rule
@@ -84,7 +86,8 @@ def a_session_came_before(care: CareMemory, _command: RecordMorning, context: Ca
 def raising_is_earned(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
     """PRG-01: a raise follows two sessions in a row as planned, with pain of at most 2 and a fine next morning.
 
-    They are sessions since the last raise and the last worsening, none beyond the share after a resume.
+    They are sessions since the last raise and the last worsening, none beyond the share after a resume. A session on
+    which the protocol decided anything else than to go on holds the load.
     """
     if not any(raises(care, command)):
         return finding(True)
@@ -98,16 +101,21 @@ def sessions_that_earn(care: CareMemory, context: CareContext) -> tuple[int, int
     since = max((each for each in (care.newest_worsening, care.raised_at) if each is not None), default=None)
     latest = [each for each in care.sessions if since is None or each.at > since][-needed:]
     most = context.pack.number("PRG-01.pain_at_most")
-    return sum(_went_well(each, most) for each in latest), needed
+    return sum(_went_well(care, each, most) for each in latest), needed
 
 
 @rule(unlock="a raise between 2 and 10 percent", supplier="the coach")
 def raise_is_small(care: CareMemory, command: ChangeProgram, context: CareContext) -> Finding:
-    """PRG-01: load is raised by 2 to 10 percent."""
+    """PRG-01: load is raised by 2 to 10 percent; an exercise without one begins with at most 2 kg."""
     least, most = context.pack.number("PRG-01.least_percent"), context.pack.number("PRG-01.most_percent")
-    loads = [p for p, c in zip(raises(care, command), command.changes, strict=True) if p and c.what == "load_kg"]
+    loads = [p for p, c in zip(raises(care, command), command.changes, strict=True)
+             if p and c.what == "load_kg" and not _begins_small(care.program[c.exercise], c)]
     return finding(all(least <= p <= most for p in loads),
                    percent=round(loads[0], 2) if loads else None, least=least, most=most)
+
+
+def _begins_small(was: Exercise, change: Change) -> bool:
+    return not isinstance(change.to, tuple) and is_first_load(was, change.to)
 
 
 def raises(care: CareMemory, command: ChangeProgram) -> list[float | None]:
@@ -116,10 +124,9 @@ def raises(care: CareMemory, command: ChangeProgram) -> list[float | None]:
             for c in command.changes]
 
 
-def _went_well(session: SessionMemo, pain_at_most: float) -> bool:
-    calm = session.pain_worst is not None and session.pain_worst <= pain_at_most
+def _went_well(care: CareMemory, session: SessionMemo, pain_at_most: float) -> bool:
     planned = session.done == "as planned" and not session.beyond_share
-    return planned and session.free_of_stop_signs and calm and session.morning_fine is True
+    return planned and was_tolerated(care, session, pain_at_most)
 
 
 @rule(unlock="a re-test that shows the gains", supplier="the coach, with the client")

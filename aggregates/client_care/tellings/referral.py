@@ -13,7 +13,7 @@ from aggregates.client_care.rules.clearance import GRANTING
 from aggregates.client_care.tellings.base import Case, Telling, cancelled, deadlines, met, tells
 from aggregates.client_care.tellings.clearance import grant
 from aggregates.client_care.tellings.outcome import refer_back, suspend
-from aggregates.client_care.volume import tolerated_volumes
+from aggregates.client_care.tolerated import tolerated_volumes
 
 OWN_DECISION = "REF-04"
 
@@ -55,7 +55,7 @@ def resume(case: Case) -> Iterator[Telling]:
     since, by = care.usual_since(case.context.pack.number("PAIN-05.above_usual")), care.released_by
     assert since is not None
     assert by is not None
-    tolerated = tolerated_volumes(care.program.values(), care.share)
+    tolerated = tolerated_volumes(care, case.context.pack.number("PRG-01.pain_at_most"))
     yield lambda s: f.TrainingResumed(**s, volume_percent=percent, usual_since=since, released_by=by,
                                       tolerated=tolerated)
     yield from cancelled(of_rules(care, *ENDED_BY_RESUMING), "training resumed")

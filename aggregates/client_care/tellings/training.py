@@ -61,7 +61,8 @@ def start(case: Case) -> Iterator[Telling]:
 @tells(c.RecordSession)
 def session(case: Case) -> Iterator[Telling]:
     """The session, and what follows from it."""
-    yield lambda s: f.SessionRecorded(**s, session=content_of(Session, case.command))
+    planned = tuple(case.care.program.values())
+    yield lambda s: f.SessionRecorded(**s, session=content_of(Session, case.command), planned=planned)
     verdict = case.verdict
     began = case.care.paused_at
     if verdict is not None and case.dest is Phase.EXACERBATION_PAUSE and began and case.context.occurred_at < began:
