@@ -15,10 +15,12 @@ from aggregates.protocol.verdict import Verdict
 ACT_NOW = ("EMERGENCY", "REFER_SAME_DAY")
 PAUSE = ("PAUSE",)
 CLEARANCE = ("REQUIRE_CLEARANCE",)
+GOES_ON = ("MODIFY", "NOTE", "PROCEED")
 TODAY = ("STOP_SESSION", "HOLD_SESSION", "MODIFY", "NOTE", "PROCEED")
 INCOMPLETE, CLEARED = "INCOMPLETE", "CLEARED"
 GRANTED, DECLINED = "GRANTED", "DECLINED"
 UNTRAINED, OUTDATED = "UNTRAINED", "OUTDATED"
+UNANSWERED, NOT_NEEDED = "UNANSWERED", "NOT_NEEDED"
 LAPSED, UNCHANGED, OVERLONG = "LAPSED", "UNCHANGED", "OVERLONG"
 
 
@@ -47,7 +49,11 @@ def _answer(care: CareMemory, command: RecordAnswer, context: CareContext) -> st
     """A word to wait from before the clearance that is held now is only recorded: the clearance is the newer word."""
     if command.answer == "stay paused" and is_older_than_the_clearance(care, context):
         return OUTDATED
-    return "new clearance" if command.clearance is not None and command.answer == "resume" else command.answer
+    if command.answer != "resume" or command.clearance is not None:
+        return "new clearance" if command.answer == "resume" else command.answer
+    answers = care.danger_at is None or context.occurred_at >= care.danger_at
+    waits_for_nothing_else = care.phase is Phase.MEDICAL_CLEARANCE and not care.clearance_required
+    return NOT_NEEDED if answers and waits_for_nothing_else else command.answer
 
 
 def is_older_than_the_clearance(care: CareMemory, context: CareContext) -> bool:
@@ -67,7 +73,17 @@ def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
         return verdict.outcome.value
     if verdict.fired("SCR-00"):
         return INCOMPLETE
-    return CLEARED if asks and held else verdict.outcome.value
+    if asks or verdict.outcome.value not in GOES_ON:
+        return CLEARED if asks and held else verdict.outcome.value
+    if care.phase is Phase.SCREENING:
+        return UNANSWERED if care.is_unanswered(context.occurred_at) and not held else verdict.outcome.value
+    return NOT_NEEDED if asks_for_no_clearance(care, verdict, context) else verdict.outcome.value
+
+
+def asks_for_no_clearance(care: CareMemory, verdict: Verdict, context: CareContext) -> bool:
+    """Whether a complete screening takes away what a client waits for: no danger stands, and nothing asks any more."""
+    return (care.phase is Phase.MEDICAL_CLEARANCE and verdict.outcome.value in GOES_ON
+            and not verdict.fired("SCR-00") and not care.is_unanswered(context.occurred_at))
 
 
 def _is_known_to_the_clearance(care: CareMemory, verdict: Verdict) -> bool:

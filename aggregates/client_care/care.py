@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
+from aggregates.client_care.amending import corrected_content, judge_again
 from aggregates.client_care.at_once import at_once, raised_by_amending
-from aggregates.client_care.branches import branch_of, time_brings_something
+from aggregates.client_care.branches import NOT_NEEDED, asks_for_no_clearance, branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge
@@ -98,4 +99,18 @@ def by_the_clock(context: CareContext) -> CareContext:
 def worst_after_amending(care: ClientCare, command: AmendFact, context: CareContext) -> str | None:
     """The highest decision that the correction leads to."""
     raised = raised_by_amending(care.memory, command, context, care._stamp(context))
-    return highest(each.outcome for each in raised).value if raised else None
+    if raised:
+        return highest(each.outcome for each in raised).value
+    return NOT_NEEDED if _takes_the_wait_away(care.memory, command, context) else None
+
+
+def _takes_the_wait_away(care: CareMemory, command: AmendFact, context: CareContext) -> bool:
+    """Whether the newest screening, as corrected, asks for no clearance any more, and no danger is newer than it."""
+    original = context.original
+    if original is None or command.version != care.screened_version or care.phase is not Phase.MEDICAL_CLEARANCE:
+        return False
+    if care.danger_at is not None and original.occurred_at < care.danger_at:
+        return False
+    content = corrected_content(original, command.corrected)
+    verdicts = [each for _, each in judge_again(care, command.version, original, content, context)]
+    return bool(verdicts) and all(asks_for_no_clearance(care, each, context) for each in verdicts)

@@ -153,6 +153,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     stretches: tuple[Stretch, ...] = ()
     phase_since: datetime | None = None
     danger_at: datetime | None = None
+    unanswered_since: datetime | None = None
     papers: tuple[tuple[str, date], ...] = ()
     spent_papers: tuple[tuple[str, date], ...] = ()
     unclear: tuple[UnclearPaper, ...] = ()
@@ -238,13 +239,17 @@ class CareMemory(msgspec.Struct, kw_only=True):
 
     def clearance_in_force(self, day: date, at: datetime) -> bool:
         """Whether no clearance is needed, or one was granted, not suspended yet *at* that moment, and *day* is one of
-        its days. The last day still counts.
+        its days. The last day still counts. A danger that nobody answered yet needs one whatever the policy.
         """
-        if not self.clearance_required:
+        if not self.clearance_required and not self.is_unanswered(at):
             return True
         held = self.clearance_on(day)
         return (held is not None and (held.suspended_at is None or at < held.suspended_at)
                 and held.valid_from <= day <= held.valid_until)
+
+    def is_unanswered(self, at: datetime) -> bool:
+        """Whether a danger stood *at* that moment to which no clinician has spoken since."""
+        return self.unanswered_since is not None and at >= self.unanswered_since
 
     def unclear_at(self, at: datetime) -> tuple[UnclearPaper, ...]:
         """The incomplete clearances that stood unanswered *at* that moment, as far as they still do."""

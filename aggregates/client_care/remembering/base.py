@@ -24,7 +24,12 @@ def on(kind: type[f.CareFact]) -> Callable[[Remember], Remember]:
     return register
 
 
-def danger(care: CareMemory, at: datetime) -> None:
-    """Something that only a clearance given since answers: no paper that is on record already, and none from before."""
+def danger(care: CareMemory, at: datetime, *, decided_before: bool = False) -> None:
+    """Something that only a clearance given since answers: no paper that is on record already, and none from before.
+
+    A decision that a correction leaves as high as it was asks nobody to answer a second time.
+    """
     care.danger_at = max(at, care.danger_at or at)
     care.spent_papers = care.papers
+    if not decided_before and (care.released_at is None or at > care.released_at):
+        care.unanswered_since = min(at, care.unanswered_since or at)

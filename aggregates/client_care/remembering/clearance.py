@@ -22,7 +22,7 @@ def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
     if held is not None and held.suspended_by is None and not held.lapsed and fact.valid_from < held.valid_from:
         care.former_clearance = granted
         return
-    care.former_clearance, care.clearance = held, granted
+    care.former_clearance, care.clearance, care.unanswered_since = held, granted, None
     care.open_flags, care.open_features = (), {}
     care.unclear = tuple(each for each in care.unclear if not _answers(fact, each))
 
@@ -111,6 +111,8 @@ def referral_source_answered(care: CareMemory, fact: f.ReferralSourceAnswered) -
         return
     if fact.answer == "resume":
         _is_answered(care, at)
+        if care.danger_at is not None and at >= care.danger_at:
+            care.unanswered_since = None
     counts = fact.answer == "resume" and (worse is None or at >= worse)
     care.released_by, care.released_at = (fact.source, at) if counts else (None, None)
     care.referrer_answered_at, held = at, care.clearance
