@@ -23,6 +23,9 @@ UNTRAINED, OUTDATED = "UNTRAINED", "OUTDATED"
 UNANSWERED, NOT_NEEDED = "UNANSWERED", "NOT_NEEDED"
 LAPSED, UNCHANGED, OVERLONG = "LAPSED", "UNCHANGED", "OVERLONG"
 
+TOLD_NOW = ("SCR-02", "SCR-03", "SCR-09", "SCR-14")
+"""Symptoms and states that no diagnosis on a form names: ACSM asks for clearance at any symptom, whatever is known."""
+
 
 def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
     """The branch that *command* takes; None for a command without branches."""
@@ -73,6 +76,8 @@ def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
         return verdict.outcome.value
     if verdict.fired("SCR-00"):
         return INCOMPLETE
+    if asks and care.phase is Phase.SCREENING and not _was_told_before_the_clearance(care, verdict):
+        return verdict.outcome.value
     if asks or verdict.outcome.value not in GOES_ON:
         return CLEARED if asks and held else verdict.outcome.value
     if care.phase is Phase.SCREENING:
@@ -84,6 +89,15 @@ def asks_for_no_clearance(care: CareMemory, verdict: Verdict, context: CareConte
     """Whether a complete screening takes away what a client waits for: no danger stands, and nothing asks any more."""
     return (care.phase is Phase.MEDICAL_CLEARANCE and verdict.outcome.value in GOES_ON
             and not verdict.fired("SCR-00") and not care.is_unanswered(context.occurred_at))
+
+
+def _was_told_before_the_clearance(care: CareMemory, verdict: Verdict) -> bool:
+    """Whether every symptom and red flag of this screening was on record when the clearance in hand came."""
+    told = {each.rule for each in verdict.matched if each.decision is Decision.REQUIRE_CLEARANCE
+            and (each.rule in TOLD_NOW or each.case == "red_flag")}
+    came = care.clearance.received_at if care.clearance is not None else None
+    known = care.screened_at is not None and came is not None and came >= care.screened_at
+    return told <= set((care.clearance_reasons or ()) if known else ())
 
 
 def _is_known_to_the_clearance(care: CareMemory, verdict: Verdict) -> bool:
