@@ -14,6 +14,7 @@ from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.papers import paper_to_clear_up
 from aggregates.client_care.pathway import PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.plausible import refuse_impossible
@@ -60,6 +61,7 @@ class ClientCare(EventSourced):
             self._tell(Case(care, command, context, verdict, phase, admitted, self.version + 1))
         else:
             self.refuse(command, context, admitted)
+            self._keep_the_paper(command, context, admitted)
 
     def _branch(self, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
         if isinstance(command, AmendFact):
@@ -73,6 +75,13 @@ class ClientCare(EventSourced):
             if isinstance(telling, AtItsTime):
                 context = msgspec.structs.replace(context, occurred_at=telling.at)
             self._record(telling(self._stamp(context, **clear)))
+
+    def _keep_the_paper(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
+        """What is asked may be refused; that a paper came which may allow less is on record all the same."""
+        paper = paper_to_clear_up(self.memory.phase, command, broken, context)
+        if paper is not None:
+            stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
+            self._record(f.ClearanceReceived(**stamp, form=paper[0], missing=paper[1]))
 
     def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
         """Record that *command* is refused, and what has to be done at once all the same."""
