@@ -8,7 +8,7 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.amending import corrected_content, judge_again
-from aggregates.client_care.at_once import at_once, raised_by_amending
+from aggregates.client_care.at_once import at_once, help_in_a_sentence, raised_by_amending
 from aggregates.client_care.branches import NOT_NEEDED, asks_for_no_clearance, branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -21,6 +21,7 @@ from aggregates.client_care.plausible import refuse_impossible
 from aggregates.client_care.remember import remember
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
 from aggregates.client_care.tellings.base import TELL, AtItsTime, Automatic, Case
+from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
@@ -39,13 +40,18 @@ class ClientCare(EventSourced):
     def handle(self, command: Command, context: CareContext) -> None:
         """Let time pass up to when it was so, then decide: facts if *command* is admitted, else every broken rule.
 
-        Raises `InvalidInput` where a date, a time or a reading can't be.
+        Raises `InvalidInput` where a date, a time or a reading can't be. What is understood beside it is answered.
         """
-        refuse_impossible(self.memory, command, context)
-        waits = self.memory.registered and time_brings_something(self.memory, context)
-        if waits and not isinstance(command, LetTimePass):
-            self._decide(LetTimePass(), by_the_clock(context))
-        self._decide(command, context)
+        try:
+            refuse_impossible(self.memory, command, context)
+            waits = self.memory.registered and time_brings_something(self.memory, context)
+            if waits and not isinstance(command, LetTimePass):
+                self._decide(LetTimePass(), by_the_clock(context))
+            self._decide(command, context)
+        except InvalidInput as error:
+            urgent = at_once(self.memory, command, context, self._stamp(context))
+            error.help_now = help_in_a_sentence(urgent) if urgent is not None else ""
+            raise
 
     def when(self, fact: Fact) -> None:
         """Remember what later decisions need."""
