@@ -174,6 +174,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     outcomes: dict[int, str] = {}
     exacerbations: tuple[datetime, ...] = ()
     paused_at: datetime | None = None
+    unsettled_since: datetime | None = None
     follow_ups: tuple[FollowUpMemo, ...] = ()
     released_by: str | None = None
     released_at: datetime | None = None
@@ -217,6 +218,12 @@ class CareMemory(msgspec.Struct, kw_only=True):
     def newest_worsening(self) -> datetime | None:
         """When the client got worse last, in whatever order it was told."""
         return max(self.exacerbations, default=None)
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the client got worse and was not back in training since."""
+        worse = self.newest_worsening
+        return worse is not None and not any(each.since > worse for each in self.stretches)
 
     def session_before(self, day_began: datetime) -> SessionMemo | None:
         """The session that the morning of this day follows: the newest one held before the day began."""

@@ -57,6 +57,7 @@ from aggregates.client_care.rules.clearance import (
     readings_are_within_the_clearance,
 )
 from aggregates.client_care.rules.pause import (
+    pain_is_usual_since_the_pause,
     referral_source_has_released,
     training_is_not_paused,
     usual_pain_for_48_hours,
@@ -196,6 +197,7 @@ MOVES: tuple[CareMove, ...] = (
           given=[clearance_is_in_force, one_change_per_step, change_fits_the_programme, raising_is_earned,
                  raise_is_small, change_is_within_the_clearance, change_keeps_the_resumed_volume]),
     *judged(c.StartSession, given=[it_is_asked_on_its_day, *BEFORE_TRAINING, no_newer_clearance_is_unclear,
+                                  pain_is_usual_since_the_pause,
                                   what_held_the_session_is_measured_again,
                                   readings_are_within_the_clearance,
                                   programme_is_still_within_the_clearance]),

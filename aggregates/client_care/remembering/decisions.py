@@ -17,6 +17,8 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     if fact.verdict.outcome in (Decision.EMERGENCY, Decision.REFER_SAME_DAY, Decision.PAUSE):
         danger(care, fact.occurred_at, decided_before=fact.again and not is_higher_now(
             care, fact.of_version, fact.verdict))
+    if fact.verdict.outcome is Decision.PAUSE and care.paused_at is None:
+        care.follow_ups = ()
     if fact.of_version == care.started_version:
         _start_decided(care, fact)
     if len(care.outcomes) == OUTCOMES_KEPT:
