@@ -84,7 +84,7 @@ class ClientCare(EventSourced):
 
     def _keep_the_paper(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
         """What is asked may be refused; that a paper came which may allow less is on record all the same."""
-        paper = paper_to_clear_up(self.memory.phase, command, broken, context)
+        paper = paper_to_clear_up(command, broken, context)
         if paper is not None:
             stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
             self._record(f.ClearanceReceived(**stamp, form=paper[0], missing=paper[1]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aggregates.client_care.commands import RecordAnswer, RecordClearance
 from aggregates.client_care.contents import ClearanceForm
 from aggregates.client_care.context import CareContext
-from aggregates.client_care.phases import OPEN, Phase
 from aggregates.client_care.rules.clearance import GRANTING, missing_parts
 from aggregates.kernel.messages import Command
 from aggregates.kernel.rules import BrokenRule
@@ -16,11 +15,11 @@ LEAVES_OPEN = frozenset({"CLR-01", "CLR-02", "CLR-10", "CLR-13"})
 """What a paper is refused for without its being too old to count."""
 
 
-def paper_to_clear_up(phase: Phase, command: Command, broken: tuple[BrokenRule, ...], context: CareContext
+def paper_to_clear_up(command: Command, broken: tuple[BrokenRule, ...], context: CareContext
                       ) -> tuple[ClearanceForm, tuple[str, ...]] | None:
     """The refused paper that may allow less, with what it leaves open; None where none came, or it asks for nothing."""
     form = _brought_by(command)
-    if form is None or phase not in OPEN or not {each.rule for each in broken} <= LEAVES_OPEN:
+    if form is None or not {each.rule for each in broken} <= LEAVES_OPEN:
         return None
     says_no, lacks = form.decision == "declined", missing_parts(form)
     accepted = form.profession.strip().casefold() in context.house.accepted_issuers

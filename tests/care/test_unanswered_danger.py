@@ -25,7 +25,7 @@ from tests.care.examples import (
     screening,
     without,
 )
-from tests.care.scenario import At, Scenario, given
+from tests.care.scenario import At, Scenario, Told, given
 
 MONTHS = House(practice="test", timezone="Europe/Oslo", clearance_policy="meti365")
 REGISTERED = (At("2026-01-05T09:00", register()),)
@@ -73,7 +73,8 @@ def test_a_clinician_who_has_spoken_since_leads_on(history: tuple[Any, ...], ans
 
 def test_a_word_from_before_the_danger_answers_nothing() -> None:
     older = At("2026-01-13T12:00", RELEASE, occurred="2026-01-11T12:00")
-    told(*TRAINS, on(12, WORSE), LEAVE, BACK, on(13, screening()), older).then_phase(Phase.MEDICAL_CLEARANCE)
+    told(*TRAINS, on(12, WORSE), LEAVE, BACK, on(13, screening()), older, screening()).then_phase(
+        Phase.MEDICAL_CLEARANCE)
 
 
 def test_a_word_from_before_a_flag_that_was_told_after_the_referral_back_frees_nobody() -> None:
@@ -91,6 +92,13 @@ def test_after_a_pause_the_release_answers_and_nothing_else_is_asked_for() -> No
 def test_a_session_from_before_the_danger_needs_no_answer_to_it() -> None:
     late = At("2026-01-12T12:00", c.RecordSession(signed=True), occurred="2026-01-09T10:00")
     told(*TRAINS, on(12, WORSE)).when(late).then(f.SessionRecorded)
+
+
+def test_who_got_into_training_past_a_danger_before_this_rule_begins_no_session_until_it_is_answered() -> None:
+    past = Told(f.ReferredBack, phase=Phase.ACTIVE_TRAINING, rule="RF-U1", reason="as an older version let it be")
+    scenario = told(*TRAINS, on(12, c.LetTimePass()), past)
+    scenario.when(ready()).then_refused("clearance_is_in_force")
+    scenario.when(RELEASE).when(ready()).then_decided("PROCEED")
 
 
 def test_a_correction_that_changes_no_decision_asks_for_no_second_answer() -> None:
@@ -111,10 +119,11 @@ def test_a_corrected_screening_that_asks_for_no_clearance_leads_back() -> None:
 
 
 def test_a_corrected_screening_from_before_a_danger_leads_nobody_back() -> None:
-    scenario = told(*REGISTERED, HEART, on(12, CHANGED))
-    version = scenario.version_of(f.ScreeningRecorded)
-    scenario.when(c.AmendFact(version=version, corrected={"answers": CALM}, reason="mistyped"))
-    scenario.then_phase(Phase.MEDICAL_CLEARANCE)
+    for answers in ((), (on(13, RELEASE),)):
+        scenario = told(*REGISTERED, HEART, on(12, CHANGED), *answers)
+        version = scenario.version_of(f.ScreeningRecorded)
+        scenario.when(c.AmendFact(version=version, corrected={"answers": CALM}, reason="mistyped"))
+        scenario.then_phase(Phase.MEDICAL_CLEARANCE)
 
 
 def test_a_new_complete_screening_that_asks_for_no_clearance_leads_back_and_an_incomplete_one_does_not() -> None:
