@@ -12,6 +12,7 @@ from aggregates.client_care.judge import judge
 from aggregates.client_care.memory import CareMemory
 from aggregates.client_care.remember import remember
 from aggregates.client_care.rules.care import AMENDABLE
+from aggregates.client_care.understood import understood
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.event_sourced import Stamp
 from aggregates.kernel.messages import Command
@@ -22,15 +23,22 @@ from aggregates.protocol.verdict import Verdict
 def at_once(care: CareMemory, command: Command, context: CareContext, stamp: Stamp) -> Verdict | None:
     """The decision on what *command* says, if it asks for help today; None where it does not, or can't be read.
 
-    A refusal carries it, so that nobody who typed an emergency only hears that they may not.
+    A refusal carries it, so that nobody who typed an emergency only hears that they may not. What holds a mistake is
+    judged by the part of it that is understood.
     """
     try:
         verdicts = (raised_by_amending(care, command, context, stamp) if isinstance(command, AmendFact)
-                    else [judge(care, command, context)])
+                    else [judge(care, understood(care, command, context), context)])
     except (InvalidInput, msgspec.ValidationError):
         return None
     urgent = [each for each in verdicts if each is not None and each.outcome in ACT_NOW]
     return min(urgent, key=lambda each: each.outcome.rank, default=None)
+
+
+def help_in_a_sentence(urgent: Verdict) -> str:
+    """What is to be done now, for whoever hears that nothing could be recorded."""
+    asked = (each for each in urgent.matched if each.decision is urgent.outcome)
+    return f"to do now, although nothing is recorded: {'; '.join(dict.fromkeys(f'{a.does} ({a.rule})' for a in asked))}"
 
 
 def raised_by_amending(care: CareMemory, command: AmendFact, context: CareContext, stamp: Stamp) -> list[Verdict]:

@@ -15,11 +15,16 @@ from aggregates.protocol.verdict import Verdict
 ACT_NOW = ("EMERGENCY", "REFER_SAME_DAY")
 PAUSE = ("PAUSE",)
 CLEARANCE = ("REQUIRE_CLEARANCE",)
+GOES_ON = ("MODIFY", "NOTE", "PROCEED")
 TODAY = ("STOP_SESSION", "HOLD_SESSION", "MODIFY", "NOTE", "PROCEED")
 INCOMPLETE, CLEARED = "INCOMPLETE", "CLEARED"
 GRANTED, DECLINED = "GRANTED", "DECLINED"
 UNTRAINED, OUTDATED = "UNTRAINED", "OUTDATED"
+UNANSWERED, NOT_NEEDED = "UNANSWERED", "NOT_NEEDED"
 LAPSED, UNCHANGED, OVERLONG = "LAPSED", "UNCHANGED", "OVERLONG"
+
+TOLD_NOW = ("SCR-02", "SCR-03", "SCR-09", "SCR-14")
+"""Symptoms and states that no diagnosis on a form names: ACSM asks for clearance at any symptom, whatever is known."""
 
 
 def branch_of(care: CareMemory, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
@@ -47,7 +52,11 @@ def _answer(care: CareMemory, command: RecordAnswer, context: CareContext) -> st
     """A word to wait from before the clearance that is held now is only recorded: the clearance is the newer word."""
     if command.answer == "stay paused" and is_older_than_the_clearance(care, context):
         return OUTDATED
-    return "new clearance" if command.clearance is not None and command.answer == "resume" else command.answer
+    if command.answer != "resume" or command.clearance is not None:
+        return "new clearance" if command.answer == "resume" else command.answer
+    answers = care.danger_at is None or context.occurred_at >= care.danger_at
+    waits_for_nothing_else = care.phase is Phase.MEDICAL_CLEARANCE and not care.clearance_required
+    return NOT_NEEDED if answers and waits_for_nothing_else else command.answer
 
 
 def is_older_than_the_clearance(care: CareMemory, context: CareContext) -> bool:
@@ -67,7 +76,28 @@ def _screening(care: CareMemory, verdict: Verdict, context: CareContext) -> str:
         return verdict.outcome.value
     if verdict.fired("SCR-00"):
         return INCOMPLETE
-    return CLEARED if asks and held else verdict.outcome.value
+    if asks and care.phase is Phase.SCREENING and not _was_told_before_the_clearance(care, verdict):
+        return verdict.outcome.value
+    if asks or verdict.outcome.value not in GOES_ON:
+        return CLEARED if asks and held else verdict.outcome.value
+    if care.phase is Phase.SCREENING:
+        return UNANSWERED if care.is_unanswered(context.occurred_at) and not held else verdict.outcome.value
+    return NOT_NEEDED if asks_for_no_clearance(care, verdict, context) else verdict.outcome.value
+
+
+def asks_for_no_clearance(care: CareMemory, verdict: Verdict, context: CareContext) -> bool:
+    """Whether a complete screening takes away what a client waits for: no danger stands, and nothing asks any more."""
+    return (care.phase is Phase.MEDICAL_CLEARANCE and verdict.outcome.value in GOES_ON
+            and not verdict.fired("SCR-00") and not care.is_unanswered(context.occurred_at))
+
+
+def _was_told_before_the_clearance(care: CareMemory, verdict: Verdict) -> bool:
+    """Whether every symptom and red flag of this screening was on record when the clearance in hand came."""
+    told = {each.rule for each in verdict.matched if each.decision is Decision.REQUIRE_CLEARANCE
+            and (each.rule in TOLD_NOW or each.case == "red_flag")}
+    came = care.clearance.received_at if care.clearance is not None else None
+    known = care.screened_at is not None and came is not None and came >= care.screened_at
+    return told <= set((care.clearance_reasons or ()) if known else ())
 
 
 def _is_known_to_the_clearance(care: CareMemory, verdict: Verdict) -> bool:

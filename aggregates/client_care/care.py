@@ -7,18 +7,21 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.at_once import at_once, raised_by_amending
-from aggregates.client_care.branches import branch_of, time_brings_something
+from aggregates.client_care.amending import corrected_content, judge_again
+from aggregates.client_care.at_once import at_once, help_in_a_sentence, raised_by_amending
+from aggregates.client_care.branches import NOT_NEEDED, asks_for_no_clearance, branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.papers import paper_to_clear_up
 from aggregates.client_care.pathway import PATHWAY
 from aggregates.client_care.phases import Phase
 from aggregates.client_care.plausible import refuse_impossible
 from aggregates.client_care.remember import remember
 from aggregates.client_care.tellings import clearance, ending, intake, record, referral, training
 from aggregates.client_care.tellings.base import TELL, AtItsTime, Automatic, Case
+from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.event_sourced import EventSourced
 from aggregates.kernel.messages import Command, Fact
 from aggregates.kernel.rules import BrokenRule
@@ -37,13 +40,18 @@ class ClientCare(EventSourced):
     def handle(self, command: Command, context: CareContext) -> None:
         """Let time pass up to when it was so, then decide: facts if *command* is admitted, else every broken rule.
 
-        Raises `InvalidInput` where a date, a time or a reading can't be.
+        Raises `InvalidInput` where a date, a time or a reading can't be. What is understood beside it is answered.
         """
-        refuse_impossible(self.memory, command, context)
-        waits = self.memory.registered and time_brings_something(self.memory, context)
-        if waits and not isinstance(command, LetTimePass):
-            self._decide(LetTimePass(), by_the_clock(context))
-        self._decide(command, context)
+        try:
+            refuse_impossible(self.memory, command, context)
+            waits = self.memory.registered and time_brings_something(self.memory, context)
+            if waits and not isinstance(command, LetTimePass):
+                self._decide(LetTimePass(), by_the_clock(context))
+            self._decide(command, context)
+        except InvalidInput as error:
+            urgent = at_once(self.memory, command, context, self._stamp(context))
+            error.help_now = help_in_a_sentence(urgent) if urgent is not None else ""
+            raise
 
     def when(self, fact: Fact) -> None:
         """Remember what later decisions need."""
@@ -59,6 +67,7 @@ class ClientCare(EventSourced):
             self._tell(Case(care, command, context, verdict, phase, admitted, self.version + 1))
         else:
             self.refuse(command, context, admitted)
+            self._keep_the_paper(command, context, admitted)
 
     def _branch(self, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
         if isinstance(command, AmendFact):
@@ -72,6 +81,13 @@ class ClientCare(EventSourced):
             if isinstance(telling, AtItsTime):
                 context = msgspec.structs.replace(context, occurred_at=telling.at)
             self._record(telling(self._stamp(context, **clear)))
+
+    def _keep_the_paper(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
+        """What is asked may be refused; that a paper came which may allow less is on record all the same."""
+        paper = paper_to_clear_up(command, broken, context)
+        if paper is not None:
+            stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
+            self._record(f.ClearanceReceived(**stamp, form=paper[0], missing=paper[1]))
 
     def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
         """Record that *command* is refused, and what has to be done at once all the same."""
@@ -98,4 +114,18 @@ def by_the_clock(context: CareContext) -> CareContext:
 def worst_after_amending(care: ClientCare, command: AmendFact, context: CareContext) -> str | None:
     """The highest decision that the correction leads to."""
     raised = raised_by_amending(care.memory, command, context, care._stamp(context))
-    return highest(each.outcome for each in raised).value if raised else None
+    if raised:
+        return highest(each.outcome for each in raised).value
+    return NOT_NEEDED if _takes_the_wait_away(care.memory, command, context) else None
+
+
+def _takes_the_wait_away(care: CareMemory, command: AmendFact, context: CareContext) -> bool:
+    """Whether the newest screening, as corrected, asks for no clearance any more, and no danger is newer than it."""
+    original = context.original
+    if original is None or command.version != care.screened_version or care.phase is not Phase.MEDICAL_CLEARANCE:
+        return False
+    if care.danger_at is not None and original.occurred_at < care.danger_at:
+        return False
+    content = corrected_content(original, command.corrected)
+    verdicts = [each for _, each in judge_again(care, command.version, original, content, context)]
+    return bool(verdicts) and all(asks_for_no_clearance(care, each, context) for each in verdicts)

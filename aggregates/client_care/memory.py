@@ -169,6 +169,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     stretches: tuple[Stretch, ...] = ()
     phase_since: datetime | None = None
     danger_at: datetime | None = None
+    unanswered_since: datetime | None = None
     papers: tuple[tuple[str, date], ...] = ()
     spent_papers: tuple[tuple[str, date], ...] = ()
     unclear: tuple[UnclearPaper, ...] = ()
@@ -189,6 +190,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     outcomes: dict[int, str] = {}
     exacerbations: tuple[datetime, ...] = ()
     paused_at: datetime | None = None
+    unsettled_since: datetime | None = None
     follow_ups: tuple[FollowUpMemo, ...] = ()
     released_by: str | None = None
     released_at: datetime | None = None
@@ -233,6 +235,12 @@ class CareMemory(msgspec.Struct, kw_only=True):
         """When the client got worse last, in whatever order it was told."""
         return max(self.exacerbations, default=None)
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the client got worse and was not back in training since."""
+        worse = self.newest_worsening
+        return worse is not None and not any(each.since > worse for each in self.stretches)
+
     def session_before(self, day_began: datetime) -> SessionMemo | None:
         """The session that the morning of this day follows: the newest one held before the day began."""
         return max((each for each in self.sessions if each.at < day_began), key=lambda each: each.at, default=None)
@@ -254,13 +262,17 @@ class CareMemory(msgspec.Struct, kw_only=True):
 
     def clearance_in_force(self, day: date, at: datetime) -> bool:
         """Whether no clearance is needed, or one was granted, not suspended yet *at* that moment, and *day* is one of
-        its days. The last day still counts.
+        its days. The last day still counts. A danger that nobody answered yet needs one whatever the policy.
         """
-        if not self.clearance_required:
+        if not self.clearance_required and not self.is_unanswered(at):
             return True
         held = self.clearance_on(day)
         return (held is not None and (held.suspended_at is None or at < held.suspended_at)
                 and held.valid_from <= day <= held.valid_until)
+
+    def is_unanswered(self, at: datetime) -> bool:
+        """Whether a danger stood *at* that moment to which no clinician has spoken since."""
+        return self.unanswered_since is not None and at >= self.unanswered_since
 
     def unclear_at(self, at: datetime) -> tuple[UnclearPaper, ...]:
         """The incomplete clearances that stood unanswered *at* that moment, as far as they still do."""

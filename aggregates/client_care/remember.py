@@ -12,8 +12,13 @@ MODULES = (answers, clearance, decisions, intake, pause, record, training)
 
 
 def _enter(care: CareMemory, phase: Phase, fact: f.CareFact) -> None:
-    """Keep from when to when training lasted, so that a session entered late finds its place."""
+    """Keep from when to when training lasted, so that a session entered late finds its place.
+
+    Whoever comes back otherwise than by resuming after a pause brings along that pain has to be usual again.
+    """
     if phase in IN_TRAINING and care.phase not in IN_TRAINING:
+        if care.phase is not Phase.EXACERBATION_PAUSE and care.is_unsettled:
+            care.unsettled_since = care.newest_worsening
         care.stretches = (*care.stretches, Stretch(since=fact.occurred_at))[-STRETCHES_KEPT:]
     elif phase not in IN_TRAINING and care.phase in IN_TRAINING and care.stretches:
         care.stretches = (*care.stretches[:-1], Stretch(since=care.stretches[-1].since, until=fact.occurred_at))

@@ -6,7 +6,12 @@ class MetError(Exception):
 
 
 class InvalidInput(MetError):
-    """What was asked can't be read as a command: unknown, missing, mistyped or impossible."""
+    """What was asked can't be read as a command: unknown, missing, mistyped or impossible.
+
+    `help_now` says what has to be done at once all the same, where the part that is understood asks for help.
+    """
+
+    help_now: str = ""
 
 
 class Unreadable(MetError):

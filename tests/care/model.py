@@ -96,7 +96,7 @@ class Model:
     def __init__(self) -> None:
         self.registered = False
         self.phase, self.cleared, self.screened, self.signed, self.released = "S", False, False, True, False
-        self.unclear = False
+        self.unclear = self.unsettled = False
         self.paused: datetime | None = None
         self.usual: datetime | None = None
         self.began: list[datetime] = []
@@ -116,11 +116,15 @@ class Model:
         if step in ("session", "unsigned"):
             return not (self.cleared and self.screened)
         if step == "begin":
-            return self.unclear or not (self.cleared and self.screened and self.signed)
+            unrested = self.unsettled and not self.rested(now)
+            return unrested or self.unclear or not (self.cleared and self.screened and self.signed)
         if step == "resume":
-            rested = self.usual is not None and now >= self.usual + timedelta(hours=48)
-            return not (self.cleared and self.released and rested)
+            return not (self.cleared and self.released and self.rested(now))
         return False
+
+    def rested(self, now: datetime) -> bool:
+        """Whether pain has been usual for 48 hours."""
+        return self.usual is not None and now >= self.usual + timedelta(hours=48)
 
     def take(self, step: str, now: datetime) -> None:
         """The step happens, and the third pause within ninety days leads on to the referral source."""
@@ -140,10 +144,11 @@ class Model:
                        "readmit": True}.get(step, self.signed)
         self.unclear = {"half cleared": True, "cleared": False, "released": False, "declined": False,
                         "readmit": False}.get(step, self.unclear)
-        if self.phase == "P" and step in ("usual", "morning"):
+        if (self.phase == "P" or self.unsettled) and step in ("usual", "morning"):
             self.usual = self.usual or now
-        worse_again = self.phase == begins == "P" and step in ("worse", "grade 2", "bad session")
-        if worse_again:
+        if step == "begin":
+            self.unsettled = False
+        if (self.unsettled or self.phase == begins == "P") and step in ("worse", "grade 2", "bad session"):
             self.usual, self.released = None, False
         if step == "released":
             self.released = True
@@ -152,9 +157,14 @@ class Model:
     def _enter(self, phase: str, now: datetime) -> None:
         if phase == "R" and self.phase != "R":
             self.cleared = False
-        if phase == "P" and self.phase != "P":
+        began = phase == "P" and self.phase != "P"
+        if began:
             self.paused, self.usual, self.released = now, None, False
             self.began.append(now)
             if len([at for at in self.began if now - at <= timedelta(days=90)]) >= 3:
                 phase, self.cleared = "R", False
+        if phase in "RD" and (self.phase == "P" or began):
+            self.unsettled = True
+        elif phase == "P":
+            self.unsettled = False
         self.phase = phase

@@ -124,12 +124,12 @@ class Scenario:
         assert not [each for each in (*self.by_time, *self.facts) if isinstance(each, kind)]
         return self
 
-    def then_refused(self, *names: str) -> Self:
-        """Exactly these rules were broken, and nothing but the refusal was recorded or remembered."""
+    def then_refused(self, *names: str, keeps: type[f.CareFact] | None = None) -> Self:
+        """Exactly these rules were broken, and nothing but the refusal and what it *keeps* was recorded."""
         assert {each.name for each in self.refusals} == set(names)
         assert len(self.refusals) == len(names)
-        assert [type(each) for each in self.facts] == [f.CommandRefused]
-        assert self.remembered() == self._before
+        assert [type(each) for each in self.facts] == [f.CommandRefused, *([keeps] if keeps is not None else [])]
+        assert keeps is not None or self.remembered() == self._before
         assert all(each.rule and each.sentence and each.unlock for each in self.refusals)
         return self
 

@@ -8,8 +8,9 @@ import pytest
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
-from aggregates.client_care.contents import AdverseResponse, RedFlag
+from aggregates.client_care.contents import AdverseResponse, Answer, Glucose, RedFlag, StopSign
 from aggregates.client_care.phases import Phase
+from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.messages import Command
 from tests.care.examples import DISCHARGED, SCREENED, TRAINING, ready, register, screening, session
 from tests.care.office import a_desk
@@ -96,3 +97,38 @@ def test_a_correction_that_tells_an_emergency_and_is_refused_says_what_to_do_at_
         assert answer.at_once is not None
         unreadable = c.AmendFact(version=wrong.version, reason="forgot", corrected={"red_flags": 3})
         assert desk.ask(unreadable, who=Who("person", "mia")).at_once is None
+
+
+@pytest.mark.parametrize(("command", "help_now"), [
+    (c.ReportRedFlags(red_flags=(RedFlag(id="RF-E1"), RedFlag(id="RF-M7"))), "RF-E1"),
+    (c.ReportRedFlags(red_flags=(RedFlag(id="RF-E2"), RedFlag(id="RF-U2"))), "RF-E2"),
+    (ready(red_flags=(RedFlag(id="RF-U1"), RedFlag(id="RF-M7"))), "RF-U1"),
+    (session(bp=((80, 120),), stop_signs=(StopSign(id="STOP-03"),)), "STOP-03"),
+    (ready(bp=((190, 125),), bp_symptoms=True, red_flags=(RedFlag(id="RF-M7"),)), "VIT-04"),
+    (ready(glucose=Glucose(value=1, unit="mg/dL"), red_flags=FLAG), "RF-E2"),
+    (screening({"SCR-02": Answer(answer="yes", now=True), "SCR-99": "no"}), "SCR-02")])
+def test_an_emergency_beside_a_mistake_is_answered_and_nothing_is_recorded(command: Command, help_now: str) -> None:
+    scenario = given(*TRAINING)
+    version = scenario.care.version
+    with pytest.raises(InvalidInput) as told:
+        scenario.when(command)
+    assert told.value.help_now.startswith("to do now, although nothing is recorded: ")
+    assert f"({help_now})" in told.value.help_now
+    assert scenario.care.version == version
+
+
+@pytest.mark.parametrize("command", [
+    c.ReportRedFlags(red_flags=(RedFlag(id="RF-M7"),)), session(bp=((80, 120),)), screening({"SCR-99": "yes"}),
+    ready(bp=((120, 190),), bp_symptoms=True), c.RecordMeasures(scores={})])
+def test_a_mistake_alone_calls_for_nobody(command: Command) -> None:
+    with pytest.raises(InvalidInput) as told:
+        given(*TRAINING).when(command)
+    assert told.value.help_now == ""
+
+
+def test_who_may_not_ask_and_mistyped_hears_what_to_do_at_once(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        desk.ask(register())
+        answer = desk.ask(session(red_flags=(*FLAG, RedFlag(id="RF-M7"))), who=Who("person", "mia"))
+        assert [each.rule for each in answer.broken] == ["ACC-01"]
+        assert answer.at_once is not None

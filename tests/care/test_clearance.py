@@ -114,7 +114,7 @@ def test_a_declined_clearance_refers_back_and_is_never_a_release() -> None:
     given(*SCREENED).when(clearance(decision="declined")).then(f.ClearanceDeclined).then_phase(Phase.REFERRAL_BACK)
     brought = ClearanceForm(**form(decision="declined", dated=date(2026, 1, 12)))
     given(*REFERRED).when(c.RecordAnswer(source="S. Berg", answer="new clearance", clearance=brought)).then_refused(
-        "answer_agrees_with_its_clearance")
+        "answer_agrees_with_its_clearance", keeps=f.ClearanceReceived)
 
 
 @pytest.mark.parametrize(("changed", "rule"), [
@@ -129,7 +129,8 @@ def test_a_clearance_that_comes_with_an_answer_keeps_to_every_rule_of_a_clearanc
         return At("2026-01-13T09:00", c.RecordAnswer(
             source="S. Berg", answer="new clearance", clearance=ClearanceForm(**form(**fields))))
 
-    given(*REFERRED).when(answer(**{"dated": date(2026, 1, 12), **changed})).then_refused(rule)
+    keeps = f.ClearanceReceived if "signed" in changed else None
+    given(*REFERRED).when(answer(**{"dated": date(2026, 1, 12), **changed})).then_refused(rule, keeps=keeps)
     given(*REFERRED).when(answer(dated=date(2026, 1, 12))).then_phase(Phase.SCREENING)
 
 

@@ -22,6 +22,8 @@ from tests.care.examples import (
     WORSE,
     clearance,
     form,
+    ready,
+    screening,
     session,
 )
 from tests.care.scenario import At, given
@@ -134,3 +136,40 @@ def test_who_waits_for_a_clearance_and_gets_worse_is_paused_beyond_the_new_clear
         given(*WAITING).when(report).then(f.ExacerbationOpened).then_phase(Phase.EXACERBATION_PAUSE)
         cleared = At("2026-01-13T09:00", clearance(dated=date(2026, 1, 13)))
         given(*WAITING, report, cleared).when(session()).then_refused("training_is_not_paused")
+
+
+BAD = c.RecordFollowUp(pain=7, usual=False)
+SENT_BACK = (*PAUSED, At("2026-01-12T10:00", BAD), At("2026-01-12T11:00", c.ReferBack(reason="sent back")),
+             At("2026-01-12T12:00", clearance(dated=date(2026, 1, 12))), At("2026-01-12T13:00", screening()))
+LEFT = (*PAUSED, At("2026-01-12T11:00", c.Discharge(reason="other")), At("2026-01-12T12:00", c.Readmit(reason="back")),
+        At("2026-01-12T12:30", clearance(dated=date(2026, 1, 12))), At("2026-01-12T13:00", screening()))
+
+
+@pytest.mark.parametrize("history", [SENT_BACK, LEFT])
+def test_no_way_around_the_pause_skips_its_48_hours_of_usual_pain(history: tuple[At, ...]) -> None:
+    scenario = given(*history).then_phase(Phase.ACTIVE_TRAINING)
+    scenario.when(ready(), "2026-01-12T14:00").then_refused("pain_is_usual_since_the_pause")
+    scenario.when(USUAL, "2026-01-13T09:00").when(ready(), "2026-01-15T08:59").then_refused(
+        "pain_is_usual_since_the_pause")
+    scenario.when(ready(), "2026-01-15T09:00").then_decided("PROCEED")
+
+
+def test_usual_pain_that_was_told_in_the_pause_counts_on_after_a_referral_back() -> None:
+    rested = (*PAUSED, At("2026-01-13T09:00", USUAL), At("2026-01-14T11:00", c.ReferBack(reason="asked to")),
+              At("2026-01-15T12:00", clearance(dated=date(2026, 1, 15))), screening())
+    given(*rested).when(ready()).then_decided("PROCEED")
+
+
+def test_a_worsening_told_while_referred_back_begins_the_48_hours_anew() -> None:
+    again = (*PAUSED, At("2026-01-13T09:00", USUAL), At("2026-01-14T11:00", c.ReferBack(reason="asked to")), WORSE,
+             At("2026-01-15T12:00", clearance(dated=date(2026, 1, 15))), screening())
+    given(*again).when(ready()).then_refused("pain_is_usual_since_the_pause")
+
+
+def test_once_a_session_began_again_a_single_bad_answer_does_not_bring_the_wait_back() -> None:
+    settled = (*SENT_BACK, At("2026-01-13T09:00", USUAL), At("2026-01-15T09:00", ready()), At("2026-01-20T09:00", BAD))
+    given(*settled).when(ready(), "2026-01-21T09:00").then_admitted()
+
+
+def test_an_emergency_at_the_start_is_acted_on_also_while_pain_is_not_usual_yet() -> None:
+    given(*SENT_BACK).when(ready(bp=((190, 125),), bp_symptoms=True)).then_decided("EMERGENCY")

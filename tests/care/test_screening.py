@@ -113,6 +113,35 @@ def test_a_new_finding_at_a_later_screening_asks_for_clearance_anew_and_a_known_
     given(*known).when(new).then_phase(Phase.MEDICAL_CLEARANCE).then(f.ClearanceSuspended)
 
 
+@pytest.mark.parametrize("symptom", ["SCR-02", "SCR-03", "SCR-09", "SCR-14"])
+def test_a_clearance_from_before_a_symptom_was_told_does_not_answer_it(symptom: str) -> None:
+    in_hand = (At("2026-01-05T09:00", register()), clearance())
+    told = given(*in_hand).when(screening({symptom: "yes"}), "2026-01-07T09:00").then_phase(Phase.MEDICAL_CLEARANCE)
+    told.then(f.ClearanceSuspended).when(session()).then_refused("clearance_is_in_force")
+    told.when(clearance(), "2026-01-08T09:00").then_refused("clearance_is_newer_than_the_suspension")
+    told.when(clearance(dated=date(2026, 1, 8)), "2026-01-08T10:00").then_phase(Phase.ACTIVE_TRAINING)
+
+
+def test_a_clearance_in_hand_answers_the_diagnoses_and_the_history_that_its_form_names() -> None:
+    in_hand = (At("2026-01-05T09:00", register()), clearance())
+    known = screening(dict.fromkeys(("SCR-01", "SCR-04", "SCR-05", "SCR-08"), "yes"), conditions=("diabetes",))
+    given(*in_hand).when(known, "2026-01-07T09:00").then_phase(Phase.ACTIVE_TRAINING)
+
+
+def test_a_symptom_that_was_told_before_the_clearance_came_is_answered_by_it() -> None:
+    back = (At("2026-01-05T09:00", register()), screening({"SCR-02": "yes"}), clearance(),
+            At("2026-01-12T09:00", c.ReferBack(reason="unwell")),
+            At("2026-01-13T09:00", clearance(dated=date(2026, 1, 13))))
+    given(*back).when(screening({"SCR-02": "yes"})).then_phase(Phase.ACTIVE_TRAINING)
+    given(*back).when(screening({"SCR-02": "yes", "SCR-09": "yes"})).then_phase(Phase.MEDICAL_CLEARANCE)
+
+
+def test_a_red_flag_told_now_is_not_answered_by_a_clearance_in_hand() -> None:
+    flag = screening(red_flags=(RedFlag(id="RF-R1", features=("weight loss",)),))
+    in_hand = (At("2026-01-05T09:00", register()), clearance())
+    given(*in_hand, house=MONTHS).when(flag, "2026-01-07T09:00").then_phase(Phase.MEDICAL_CLEARANCE)
+
+
 def test_a_sign_of_the_heart_in_training_pauses_also_when_another_question_was_left_open() -> None:
     answers = {**CALM, "SCR-09": "yes"}
     del answers["SCR-08"]

@@ -172,3 +172,65 @@ def test_a_pause_and_its_end_do_not_clear_up_a_paper_that_came_after_the_release
         template="DOS-LO", exercises=(replace(ROW, load_kg=10), replace(BIKE, minutes=5))))
     given(*paused, paper, *back).when(START).then_refused(REFUSED)
     given(*paused, *back).when(START).then_admitted()
+
+
+FIVE_KILOS = form(decision="conditional", restrictions="at most 5 kg", **NEWER)
+NO = {"decision": "declined", **NEWER}
+TOMORROW = {"dated": date(2026, 1, 13)}
+
+
+@pytest.mark.parametrize(("command", "rules", "lacks"), [
+    (c.RecordAnswer(source="S. Berg", answer="resume", clearance=ClearanceForm(**FIVE_KILOS)),
+     ["answer_brings_a_complete_clearance"], "conditions"),
+    (c.RecordAnswer(source="S. Berg", answer="resume", clearance=ClearanceForm(**form(**NO))),
+     ["answer_agrees_with_its_clearance"], "an answer that agrees with it"),
+    (clearance(profession="nurse practitioner", **NO), ["issuer_is_accepted"], "an issuer of an accepted profession"),
+    (clearance(decision="declined", **TOMORROW), ["clearance_is_not_dated_ahead"], "a date that is not ahead"),
+    (clearance(decision="conditional", **TOMORROW), ["clearance_is_not_dated_ahead"],
+     "conditions, a date that is not ahead"),
+    (limited(Limit(of="load", words="at most 5 kg", at_most=5, unit="kg"), **TOMORROW),
+     ["clearance_is_not_dated_ahead"], "a date that is not ahead")])
+def test_a_paper_that_may_allow_less_holds_the_start_also_where_it_is_refused(
+        command: c.Command, rules: list[str], lacks: str) -> None:
+    refused = given(*TRAINING).when(command, "2026-01-12T09:00")
+    refused.then_refused(*rules, keeps=f.ClearanceReceived).then_phase(Phase.ACTIVE_TRAINING)
+    seen = refused.when(START).then_refused(REFUSED).broken(REFUSED).seen["clearance_1"]
+    assert str(seen).endswith(f"it lacks: {lacks}")
+    refused.when(RESUME).when(START).then_admitted()
+
+
+@pytest.mark.parametrize("command", [
+    clearance(profession="nurse practitioner", **NEWER), clearance(profession="coach", signed=False, **NEWER),
+    clearance(**TOMORROW), clearance(expires=date(2026, 1, 11)),
+    c.RecordAnswer(source="S. Berg", answer="new clearance")])
+def test_a_refused_paper_that_takes_nothing_away_holds_nothing(command: c.Command) -> None:
+    scenario = given(*TRAINING).when(command, "2026-01-12T09:00")
+    assert [type(each) for each in scenario.facts] == [f.CommandRefused]
+    scenario.when(START).then_admitted()
+
+
+def test_after_discharge_no_paper_is_kept() -> None:
+    given(*DISCHARGED).when(clearance(decision="declined", **NEWER), "2026-01-12T09:00").then_refused("care_is_open")
+
+
+def test_the_true_paper_of_a_day_that_was_mistyped_as_tomorrow_is_taken_when_that_day_comes() -> None:
+    ahead = At("2026-01-12T09:00", clearance(decision="declined", **TOMORROW))
+    scenario = given(*TRAINING).when(ahead).when(c.ReportHealthChange(what="an operation"), "2026-01-13T08:00")
+    scenario.when(clearance(**TOMORROW), "2026-01-13T09:00").then_phase(Phase.ACTIVE_TRAINING)
+
+
+def test_the_complete_paper_of_the_same_issuer_completes_one_without_a_date_or_with_a_mistyped_one() -> None:
+    undated = At("2026-01-12T09:00", clearance(dated=None))
+    given(*TRAINING, undated, clearance()).when(START).then_admitted()
+    given(*HELD, clearance(dated=date(2026, 1, 10))).when(START).then_admitted()
+    given(*HELD, clearance(dated=date(2026, 1, 10), issuer="Dr Other")).when(START).then_refused(REFUSED)
+    came_before = At("2026-01-12T12:00", clearance(dated=date(2026, 1, 10)), occurred="2026-01-11T12:00")
+    given(*HELD, came_before).when(START).then_refused(REFUSED)
+
+
+def test_a_paper_that_turns_out_older_than_the_clearance_in_force_holds_no_longer() -> None:
+    newer = At("2026-01-10T09:00", clearance(issuer="Dr Other", dated=date(2026, 1, 10)))
+    undated = At("2026-01-12T09:00", clearance(dated=None))
+    completed = given(*TRAINING, newer, undated, clearance(dated=date(2026, 1, 8)))
+    assert completed.memory.clearance.issuer == "Dr Other"
+    completed.when(START).then_admitted()

@@ -92,6 +92,17 @@ def test_a_question_that_cannot_be_answered_is_explained(elm: Path, arguments: t
     assert sentence in ran.sentence
 
 
+def test_an_emergency_beside_a_mistake_is_answered_first(elm: Path) -> None:
+    fields = '{"red_flags": [{"id": "RF-E1"}, {"id": "RF-M7", "words": "Zelda Quark"}]}'
+    ran = met("do", "elm-1", "report_red_flags", "--as", "ben", "--json", fields, home=elm)
+    assert (ran.code, ran.out) == (2, "")
+    first, second = ran.err.splitlines()
+    assert first.startswith("met: to do now, although nothing is recorded: ")
+    assert first.endswith("(RF-E1)")
+    assert second.startswith("met: red_flags: RF-M7 is no red flag of this protocol")
+    assert SECRET not in ran.err
+
+
 def test_no_spelling_of_a_command_is_a_way_around_a_hold(home: Path) -> None:
     assert met("do", "elm-1", "place_hold", "--as", "ada", "--json", '{"reason": "a claim"}', home=home).code == 0
     fields = '{"client": "elm-1", "reason": "asked", "basis": "court order"}'

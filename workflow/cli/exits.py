@@ -37,8 +37,8 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except (e.MetError, NotAllowed) as error:
-        for sentence in (flushed(), pointing(error)):
-            if sentence is not None:
+        for sentence in (getattr(error, "help_now", ""), flushed(), pointing(error)):
+            if sentence:
                 say(sentence)
         raise SystemExit(next(code for kind, code in codes if isinstance(error, kind))) from None
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from datetime import datetime
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import ClearanceForm, Limit
 from aggregates.client_care.memory import PAPERS_KEPT, UNCLEAR_KEPT, CareMemory, Clearance, UnclearPaper
+from aggregates.client_care.papers import AHEAD
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.kernel.names import same_name
 
@@ -19,12 +20,12 @@ def clearance_granted(care: CareMemory, fact: f.ClearanceGranted) -> None:
                         valid_until=fact.valid_until, limits=fact.limits, rule=fact.rule,
                         received_at=came)
     held = care.clearance
+    care.unclear = tuple(each for each in care.unclear if not _answers(fact, each))
     if held is not None and held.suspended_by is None and not held.lapsed and fact.valid_from < held.valid_from:
         care.former_clearance = granted
         return
-    care.former_clearance, care.clearance = held, granted
+    care.former_clearance, care.clearance, care.unanswered_since = held, granted, None
     care.open_flags, care.open_features = (), {}
-    care.unclear = tuple(each for each in care.unclear if not _answers(fact, each))
 
 
 @on(f.ClearanceReceived)
@@ -34,7 +35,7 @@ def clearance_received(care: CareMemory, fact: f.ClearanceReceived) -> None:
         paper = UnclearPaper(issuer=fact.form.issuer, dated=fact.form.dated, at=fact.occurred_at, missing=fact.missing,
                              known=care.papers)
         care.unclear = (*care.unclear, paper)[-UNCLEAR_KEPT:]
-    if fact.form.dated is not None:
+    if fact.form.dated is not None and AHEAD not in fact.missing:
         care.papers = (*care.papers, (same_name(fact.form.issuer), fact.form.dated))[-PAPERS_KEPT:]
 
 
@@ -52,17 +53,21 @@ def _is_older(form: ClearanceForm, at: datetime, held: Clearance | None) -> bool
 def _answers(granted: f.ClearanceGranted, paper: UnclearPaper) -> bool:
     """Whether a complete clearance says what *paper* left open: it is dated later, or came later and completes it.
 
-    A paper that was on record already when the incomplete one came says nothing about it.
+    The complete paper of the same issuer completes it also where its date was missing or mistyped. A paper that was on
+    record already when an incomplete one with a date came says nothing about it.
     """
     issuer = same_name(granted.issuer)
-    if (issuer, granted.valid_from) in paper.known:
+    known = (issuer, granted.valid_from) in paper.known
+    came_later = granted.occurred_at >= paper.at and issuer == same_name(paper.issuer)
+    if came_later and (paper.dated is None or not known):
+        return True
+    if known:
         return False
     if paper.dated is not None and granted.valid_from != paper.dated:
         return granted.valid_from > paper.dated
     if granted.occurred_at < paper.at:
         return False
-    return (paper.dated is not None or issuer == same_name(paper.issuer)
-            or granted.valid_from >= paper.at.date())
+    return paper.dated is not None or granted.valid_from >= paper.at.date()
 
 
 def _is_answered(care: CareMemory, at: datetime) -> None:
@@ -111,6 +116,8 @@ def referral_source_answered(care: CareMemory, fact: f.ReferralSourceAnswered) -
         return
     if fact.answer == "resume":
         _is_answered(care, at)
+        if care.danger_at is not None and at >= care.danger_at:
+            care.unanswered_since = None
     counts = fact.answer == "resume" and (worse is None or at >= worse)
     care.released_by, care.released_at = (fact.source, at) if counts else (None, None)
     care.referrer_answered_at, held = at, care.clearance

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aggregates.client_care import facts as f
+from aggregates.client_care.amending import is_higher_now
 from aggregates.client_care.branches import reasons_for_clearance
 from aggregates.client_care.memory import HOLDS_KEPT, OUTCOMES_KEPT, CareMemory
 from aggregates.client_care.remembering.base import danger, on
@@ -14,7 +15,10 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     """What the newest decision was, and whether pain stopped the session it was about."""
     care.last_outcome = fact.verdict.outcome
     if fact.verdict.outcome in (Decision.EMERGENCY, Decision.REFER_SAME_DAY, Decision.PAUSE):
-        danger(care, fact.occurred_at)
+        danger(care, fact.occurred_at, decided_before=fact.again and not is_higher_now(
+            care, fact.of_version, fact.verdict))
+    if fact.verdict.outcome is Decision.PAUSE and care.paused_at is None:
+        care.follow_ups = ()
     if fact.of_version == care.started_version:
         _start_decided(care, fact)
     if len(care.outcomes) == OUTCOMES_KEPT:
@@ -26,7 +30,8 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
         care.screened_at = care.answered_at
         care.clearance_reasons = reasons_for_clearance(fact.verdict)
     if fact.of_version == care.screened_version or fact.verdict.fired("CLR-06"):
-        care.clearance_required = any(m.decision is Decision.REQUIRE_CLEARANCE for m in fact.verdict.matched)
+        asks = any(m.decision is Decision.REQUIRE_CLEARANCE for m in fact.verdict.matched)
+        care.clearance_required = asks or (care.clearance_required and fact.verdict.fired("SCR-00"))
     session = care.session(fact.of_version)
     if session is not None:
         session.stopped_by_pain = fact.verdict.fired("PAIN-03")

@@ -11,7 +11,7 @@ from aggregates.client_care.remembering.base import danger, on
 def exacerbation_opened(care: CareMemory, fact: f.ExacerbationOpened) -> None:
     """A pause begins, or the client got worse within one; a release from before that does not count for its end."""
     care.exacerbations = (*care.exacerbations, fact.occurred_at)[-SESSIONS_KEPT:]
-    care.paused_at = care.paused_at or fact.occurred_at
+    care.paused_at, care.unsettled_since = care.paused_at or fact.occurred_at, None
     if care.released_at is not None and care.released_at < fact.occurred_at:
         care.released_by, care.released_at = None, None
 
@@ -29,5 +29,5 @@ def training_resumed(care: CareMemory, fact: f.TrainingResumed) -> None:
 def referred_back(care: CareMemory, fact: f.ReferredBack) -> None:
     """The clinician has to speak first."""
     care.referred_back_at, care.paused_at = fact.occurred_at, None
-    care.follow_ups, care.released_by, care.released_at = (), None, None
+    care.released_by, care.released_at = None, None
     danger(care, fact.occurred_at)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from aggregates.client_care import facts as f
 from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
 from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
+from aggregates.client_care.phases import IN_TRAINING
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.said import usual_pain_of
 from aggregates.client_care.volume import session_beyond_share, volumes_performed
@@ -82,5 +83,7 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
 
 @on(f.SessionStarted)
 def session_started(care: CareMemory, fact: f.SessionStarted) -> None:
-    """Which decision says whether a session may begin."""
+    """Which decision says whether a session may begin. A start that training admits settles a pause from before."""
     care.started_version = fact.originator_version
+    if care.phase in IN_TRAINING and care.unsettled_since is not None:
+        care.unsettled_since, care.follow_ups = None, ()

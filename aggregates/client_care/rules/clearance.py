@@ -26,6 +26,11 @@ def clearance_is_in_force(care: CareMemory, _command: Command, context: CareCont
     """CLR-00: training needs a clearance that is granted, not suspended and not past its last day."""
     held = care.clearance_on(context.today)
     holds = care.clearance_in_force(context.today, context.occurred_at)
+    if held is None and not care.clearance_required and care.unanswered_since is not None:
+        return finding(holds, clearance="none", unanswered_since=context.house.local(
+            care.unanswered_since).isoformat(timespec="minutes"), unlock=(
+            Unlock(what="clearance from a physician, physical therapist or chiropractor", supplier="referral source"),
+            Unlock(what="the referral source's word to resume, given since", supplier="referral source")))
     if held is None:
         return finding(holds, clearance="none", required=care.clearance_required)
     return finding(holds, valid_from=held.valid_from.isoformat(), valid_until=held.valid_until.isoformat(),

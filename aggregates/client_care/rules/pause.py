@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aggregates.client_care.commands import ResumeTraining
+from aggregates.client_care.commands import ResumeTraining, StartSession
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.memory import CareMemory
 from aggregates.kernel.messages import Command
@@ -27,6 +27,16 @@ def referral_source_has_released(care: CareMemory, _command: Command, _context: 
 @rule(unlock="usual pain for 48 hours", supplier="the client")
 def usual_pain_for_48_hours(care: CareMemory, _command: Command, context: CareContext) -> Finding:
     """EXA-02: pain has been back to usual for 48 hours without a break."""
+    return _usual_long_enough(care, context)
+
+
+@rule(unlock="usual pain for 48 hours, told as follow-ups", supplier="the client")
+def pain_is_usual_since_the_pause(care: CareMemory, _command: StartSession, context: CareContext) -> Finding:
+    """EXA-02: after a pause that ended in a referral back or discharge, pain is usual for 48 hours before a session."""
+    return finding(True) if care.unsettled_since is None else _usual_long_enough(care, context)
+
+
+def _usual_long_enough(care: CareMemory, context: CareContext) -> Finding:
     hours = timedelta(hours=context.pack.number("EXA-02.usual_hours"))
     since = care.usual_since(context.pack.number("PAIN-05.above_usual"))
     if since is None:

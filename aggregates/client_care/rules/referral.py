@@ -27,8 +27,9 @@ def answer_comes_from_the_referral_source(care: CareMemory, command: RecordAnswe
 
 @rule(unlock="an answer given since", supplier="referral source")
 def answer_is_the_newest(care: CareMemory, _command: RecordAnswer, context: CareContext) -> Finding:
-    """REF-03: only an answer that is newer than the referral back and every other answer frees a client."""
-    moments = (care.referrer_answered_at, care.referred_back_at if care.phase is Phase.REFERRAL_BACK else None)
+    """REF-03: only an answer newer than the referral back, every danger told and every other answer frees a client."""
+    back = (care.referred_back_at, care.danger_at) if care.phase is Phase.REFERRAL_BACK else ()
+    moments = (care.referrer_answered_at, *back)
     newest = max((each for each in moments if each is not None), default=None)
     return finding(newest is None or context.occurred_at >= newest,
                    newer_than=context.house.local(newest).isoformat(timespec="minutes") if newest else None)
