@@ -19,6 +19,7 @@ UNCLEAR_KEPT = 10
 SHARES_KEPT = 10
 DROPPED_KEPT = 100
 HOLDS_KEPT = 20
+CRISES_KEPT = 20
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -146,6 +147,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     held_at: datetime | None = None
     held_inputs: tuple[str, ...] = ()
     earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
+    crises: tuple[datetime, ...] = ()
     open_questions: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None
@@ -211,6 +213,10 @@ class CareMemory(msgspec.Struct, kw_only=True):
         holds = (*self.earlier_holds, *(((self.held_at, None),) if self.held_at is not None else ()))
         return any(held <= at and day_of(held) == day_of(at) and (until is None or at < until)
                    for held, until in holds)
+
+    def crisis_before(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
+        """Whether one crisis reading held a start before *at* on its day, so that the next one is the repeat."""
+        return any(each < at and day_of(each) == day_of(at) for each in self.crises)
 
     @property
     def newest_worsening(self) -> datetime | None:

@@ -30,7 +30,8 @@ NUMBERS = {
     "EXA-02.volume_percent": 50, "EXA-03.count": 3, "EXA-03.window_days": 90, "EXA-03.lasting_days": 14,
     "PAIN-05.above_usual": 1, "PAIN-09.hours": 36, "PRG-01.sessions": 2, "PRG-01.pain_at_most": 2,
     "PRG-01.least_percent": 2, "PRG-01.most_percent": 10, "PRG-01.default_percent": 5, "PRG-02.changes": 1,
-    "PRG-03.sessions": 3, "GRP-01.people": 5, "VIT-16.minutes": 30, "PRV-01.months": 12, "PRV-06.years": 7,
+    "PRG-03.sessions": 3, "GRP-01.people": 5, "VIT-03.systolic": 180, "VIT-03.diastolic": 120,
+    "VIT-16.minutes": 30, "PRV-01.months": 12, "PRV-06.years": 7,
     "DSC-04.days": 30,
 }
 

@@ -8,7 +8,16 @@ from aggregates.client_care.judging.asking import Inputs, put
 from aggregates.client_care.judging.flags import flag_inputs
 from aggregates.client_care.limits import missing_vitals
 from aggregates.client_care.memory import CareMemory
+from aggregates.protocol.model import Pack
 from aggregates.protocol.verdict import Given
+
+
+def _crisis_at_every_reading(readings: Readings, pack: Pack) -> bool | None:
+    """Whether each reading by itself is at the crisis level; None under a pack that does not compare them so."""
+    systolic, diastolic = pack.number_if_any("VIT-03.systolic"), pack.number_if_any("VIT-03.diastolic")
+    if systolic is None or diastolic is None:
+        return None
+    return all(bp[0] >= systolic or bp[1] >= diastolic for bp in readings.bp)
 
 
 def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) -> Inputs:
@@ -26,6 +35,8 @@ def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) 
             given[f"{which}_systolic"] = Given(of(systolic), "coach_measured")
             given[f"{which}_diastolic"] = Given(of(diastolic), "coach_measured")
         given["bp_readings"] = Given(len(readings.bp), "coach_measured")
+        put(given, "crisis_at_every_reading", _crisis_at_every_reading(readings, context.pack), "derived")
+        given["crisis_earlier_today"] = Given(care.crisis_before(context.occurred_at, context.house.today), "record")
     put(given, "bp_symptoms", readings.bp_symptoms, "client_said")
     for name, value in (("resting_heart_rate", readings.heart_rate), ("temperature", readings.temperature_c),
                         ("spo2_rest", readings.spo2), ("weight_gain_3_days", readings.weight_gain_kg),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.branches import reasons_for_clearance
-from aggregates.client_care.memory import HOLDS_KEPT, OUTCOMES_KEPT, CareMemory
+from aggregates.client_care.memory import CRISES_KEPT, HOLDS_KEPT, OUTCOMES_KEPT, CareMemory
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.protocol.decisions import Decision
 
@@ -41,4 +41,6 @@ def _start_decided(care: CareMemory, fact: f.DecisionMade) -> None:
     if care.held_at is not None:
         care.earlier_holds = (*care.earlier_holds, (care.held_at, fact.occurred_at))[-HOLDS_KEPT:]
     care.held_at = fact.occurred_at if held else None
+    if fact.verdict.fired("VIT-03", Decision.HOLD_SESSION):
+        care.crises = (*care.crises, fact.occurred_at)[-CRISES_KEPT:]
     care.held_inputs = tuple(each.name for each in fact.verdict.inputs if held and each.source == "coach_measured")
