@@ -148,6 +148,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     held_inputs: tuple[str, ...] = ()
     earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
     crises: tuple[datetime, ...] = ()
+    helped_hypo_at: datetime | None = None
     open_questions: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None

@@ -68,6 +68,7 @@ EDGES = [
     Edge("VIT-06", "vitals", "resting_heart_rate", 100, ABOVE),
     Edge("VIT-06", "vitals", "resting_heart_rate", 120, UP_TO),
     Edge("VIT-07", "vitals", "standing_drop", 20, ABOVE, {"standing_symptoms": True}),
+    Edge("VIT-07", "vitals", "standing_drop", 20, ABOVE, case="not_asked"),
     Edge("VIT-08", "vitals", "temperature", 38.0, ABOVE, step=0.1),
     Edge("VIT-09", "vitals", "glucose", 72, BELOW, {**DIABETES, "helped_hypo_24h": False}),
     Edge("VIT-10", "vitals", "glucose", 72, FROM, DIABETES),

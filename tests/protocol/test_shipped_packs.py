@@ -10,7 +10,7 @@ PACKS = Path(__file__).parent.parent.parent / "aggregates" / "protocol" / "packs
 SHIPPED = {
     "met-default-1.toml": "03e33fc25a168fedb414422e5e4a314ac93232b9631c0681505bc35bd6157d4b",
     "met-default-2.toml": "be9b2db9839eaa4d83d1d39c06d7e334ed3b68db777ea86ecb235d3dc4f23bf2",
-    "met-default-3.toml": "869d3bbb1317b2b2952700801703c56585703587782b9c95834151084378e146",
+    "met-default-3.toml": "bc2c5d5e5eae1d7810323a41a9a37b72fd88d3b057a20550ddd659caf9cbb00f",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from aggregates.client_care.contents import Readings
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, put
@@ -18,6 +20,14 @@ def _crisis_at_every_reading(readings: Readings, pack: Pack) -> bool | None:
     if systolic is None or diastolic is None:
         return None
     return all(bp[0] >= systolic or bp[1] >= diastolic for bp in readings.bp)
+
+
+def _helped_hypo_told(care: CareMemory, context: CareContext) -> bool | None:
+    """Whether low glucose that needed help was told within the hours that it counts; None under an earlier pack."""
+    told, hours = care.helped_hypo_at, context.pack.number_if_any("VIT-09.hours")
+    if hours is None:
+        return None
+    return told is not None and told <= context.occurred_at <= told + timedelta(hours=hours)
 
 
 def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) -> Inputs:
@@ -48,6 +58,7 @@ def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) 
     for sign in ("unwell", "ketones", "weakness", "helped_hypo_24h"):
         if readings.glucose_symptoms is not None:
             given[sign] = Given(sign in readings.glucose_symptoms, "client_said")
+    put(given, "helped_hypo_told", _helped_hypo_told(care, context), "record")
     put(given, "pain_before", readings.pain_before, "client_said")
     if readings.pain_before is not None and care.usual_pain is not None:
         given["pain_before_above_usual"] = Given(readings.pain_before > care.usual_pain, "derived")

@@ -8,6 +8,9 @@ from aggregates.client_care.memory import CRISES_KEPT, HOLDS_KEPT, OUTCOMES_KEPT
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.protocol.decisions import Decision
 
+ASKED_AGAIN = ("coach_measured", "client_said")
+"""Where an input comes from that is measured or asked again after a hold: what nobody asked again is not a "no"."""
+
 
 @on(f.DecisionMade)
 def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
@@ -43,4 +46,4 @@ def _start_decided(care: CareMemory, fact: f.DecisionMade) -> None:
     care.held_at = fact.occurred_at if held else None
     if fact.verdict.fired("VIT-03", Decision.HOLD_SESSION):
         care.crises = (*care.crises, fact.occurred_at)[-CRISES_KEPT:]
-    care.held_inputs = tuple(each.name for each in fact.verdict.inputs if held and each.source == "coach_measured")
+    care.held_inputs = tuple(each.name for each in fact.verdict.inputs if held and each.source in ASKED_AGAIN)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from aggregates.client_care.contents import Morning, RedFlag, Screening
+from aggregates.client_care.contents import Morning, Readings, RedFlag, Screening
 from aggregates.client_care.memory import CareMemory
 
 
@@ -21,6 +22,12 @@ def remember_features(care: CareMemory, flags: Iterable[RedFlag]) -> None:
     for flag in flags:
         known = care.open_features.get(flag.id, ())
         care.open_features = {**care.open_features, flag.id: tuple(dict.fromkeys((*known, *flag.features)))}
+
+
+def remember_told(care: CareMemory, told: Readings, at: datetime) -> None:
+    """What was told around a session and counts beyond it."""
+    if "helped_hypo_24h" in (told.glucose_symptoms or ()):
+        care.helped_hypo_at = max(at, care.helped_hypo_at or at)
 
 
 def usual_morning(said: Morning, usual_pain: int | None) -> bool:

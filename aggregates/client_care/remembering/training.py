@@ -8,7 +8,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
 from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
 from aggregates.client_care.remembering.base import on
-from aggregates.client_care.remembering.said import usual_pain_of
+from aggregates.client_care.remembering.said import remember_told, usual_pain_of
 from aggregates.client_care.volume import session_beyond_share
 from aggregates.kernel.names import same_name
 
@@ -67,6 +67,7 @@ def _raised(care: CareMemory, at: datetime) -> None:
 def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
     """What the next session, the next morning and the next step of the programme ask about it."""
     session = fact.session
+    remember_told(care, session, fact.occurred_at)
     care.sessions.append(SessionMemo(
         version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
         pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
@@ -81,3 +82,4 @@ def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
 def session_started(care: CareMemory, fact: f.SessionStarted) -> None:
     """Which decision says whether a session may begin."""
     care.started_version = fact.originator_version
+    remember_told(care, fact.readings, fact.occurred_at)

@@ -63,9 +63,9 @@ def it_is_asked_on_its_day(_care: CareMemory, _command: StartSession, context: C
     return finding(context.today == context.house.today(context.now), day=context.today.isoformat())
 
 
-@rule(unlock="every reading that was taken when the session was held", supplier="the coach")
+@rule(unlock="every reading and every answer that was taken when the session was held", supplier="the coach")
 def what_held_the_session_is_measured_again(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
-    """VIT-00: after a session was held on its readings, they are all taken again before it begins that day."""
+    """VIT-00: after a session was held, all that was measured or asked is taken again before it begins that day."""
     if care.held_at is None or context.house.today(care.held_at) != context.today:
         return finding(True)
     measured = readings_inputs(care, command, context)
