@@ -6,7 +6,7 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
-from aggregates.client_care.commands import AmendFact
+from aggregates.client_care.commands import AmendFact, StartSession
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge
 from aggregates.client_care.memory import CareMemory
@@ -15,8 +15,10 @@ from aggregates.client_care.rules.care import AMENDABLE
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.event_sourced import Stamp
 from aggregates.kernel.messages import Command
-from aggregates.protocol.decisions import ACT_NOW
+from aggregates.protocol.decisions import ACT_NOW, Decision
 from aggregates.protocol.verdict import Verdict
+
+HOLDS = (*ACT_NOW, Decision.HOLD_SESSION)
 
 
 def at_once(care: CareMemory, command: Command, context: CareContext, stamp: Stamp) -> Verdict | None:
@@ -31,6 +33,12 @@ def at_once(care: CareMemory, command: Command, context: CareContext, stamp: Sta
         return None
     urgent = [each for each in verdicts if each is not None and each.outcome in ACT_NOW]
     return min(urgent, key=lambda each: each.outcome.rank, default=None)
+
+
+def hold_of(verdict: Verdict | None, command: Command) -> Verdict | None:
+    """The decision on a start that would hold it or stop it today, so that another refusal is no way out of it."""
+    holds = isinstance(command, StartSession) and verdict is not None and verdict.outcome in HOLDS
+    return verdict if holds else None
 
 
 def raised_by_amending(care: CareMemory, command: AmendFact, context: CareContext, stamp: Stamp) -> list[Verdict]:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.at_once import at_once, raised_by_amending
+from aggregates.client_care.at_once import at_once, hold_of, raised_by_amending
 from aggregates.client_care.branches import branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -58,7 +58,7 @@ class ClientCare(EventSourced):
         if isinstance(admitted, Phase):
             self._tell(Case(care, command, context, verdict, phase, admitted, self.version + 1))
         else:
-            self.refuse(command, context, admitted)
+            self.refuse(command, context, admitted, hold=hold_of(verdict, command))
 
     def _branch(self, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
         if isinstance(command, AmendFact):
@@ -73,11 +73,12 @@ class ClientCare(EventSourced):
                 context = msgspec.structs.replace(context, occurred_at=telling.at)
             self._record(telling(self._stamp(context, **clear)))
 
-    def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
-        """Record that *command* is refused, and what has to be done at once all the same."""
+    def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...], *,
+               hold: Verdict | None = None) -> None:
+        """Record that *command* is refused, what has to be done at once all the same, and what holds that day."""
         stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
         self._record(f.CommandRefused(**stamp, command=type(command).__name__, asked=msgspec.to_builtins(command),
-                                      broken=broken, at_once=at_once(self.memory, command, context, stamp)))
+                                      broken=broken, at_once=at_once(self.memory, command, context, stamp), hold=hold))
 
 
 def by_the_protocol(context: CareContext) -> CareContext:

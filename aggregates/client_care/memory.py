@@ -120,6 +120,16 @@ class Statement(msgspec.Struct, kw_only=True):
         return f"<Statement v{self.version}>"
 
 
+class RefusedHold(msgspec.Struct, kw_only=True):
+    """A start that was refused for another reason and would have been held: when, and what is taken again."""
+
+    at: datetime
+    inputs: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "<RefusedHold>"
+
+
 class CareMemory(msgspec.Struct, kw_only=True):
     """The memory of one client's care. Printing it shows nothing of its content."""
 
@@ -147,6 +157,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     held_at: datetime | None = None
     held_inputs: tuple[str, ...] = ()
     earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
+    refused_holds: tuple[RefusedHold, ...] = ()
     crises: tuple[datetime, ...] = ()
     helped_hypo_at: datetime | None = None
     open_questions: tuple[str, ...] = ()
@@ -211,7 +222,8 @@ class CareMemory(msgspec.Struct, kw_only=True):
 
     def was_on_hold(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
         """Whether the start of a session was held on the day of *at*, before *at*, and not decided anew until then."""
-        holds = (*self.earlier_holds, *(((self.held_at, None),) if self.held_at is not None else ()))
+        open_now = (*((self.held_at,) if self.held_at is not None else ()), *(each.at for each in self.refused_holds))
+        holds = (*self.earlier_holds, *((each, None) for each in open_now))
         return any(held <= at and day_of(held) == day_of(at) and (until is None or at < until)
                    for held, until in holds)
 

@@ -6,8 +6,23 @@ from typing import Any
 
 import pytest
 
-from aggregates.client_care.contents import Glucose
-from tests.care.examples import CLEARED, TRAINING, clearance, ready, register, screening
+from aggregates.client_care import commands as c
+from aggregates.client_care import facts as f
+from aggregates.client_care.contents import Glucose, Limit, RedFlag
+from aggregates.client_care.phases import Phase
+from aggregates.kernel.messages import Command
+from projections.told_decisions import held_all_the_same
+from tests.care.examples import (
+    CLEARED,
+    SCREENED,
+    TRAINING,
+    clearance,
+    limited,
+    ready,
+    register,
+    screening,
+    session,
+)
 from tests.care.scenario import At, given
 
 AGAIN = "what_held_the_session_is_measured_again"
@@ -39,3 +54,77 @@ def test_low_glucose_that_needed_help_holds_for_a_day_unless_somebody_asks_again
     held.when(ready(glucose=SUGAR, glucose_symptoms=()), "2026-01-13T10:00").then_decided("PROCEED")
     later = given(*WITH_DIABETES, At("2026-01-12T10:00", LOW))
     later.when(ready(glucose=SUGAR), "2026-01-13T10:01").then_decided("PROCEED")
+
+
+FEVER_ELSEWHERE = (*SCREENED, limited(Limit(of="resting_systolic", words="at most 140", at_most=140)),
+                   *TRAINING[len(CLEARED):])
+
+
+def test_a_start_that_is_refused_by_the_clearance_holds_for_its_fever_all_the_same() -> None:
+    refused = given(*FEVER_ELSEWHERE).when(ready(bp=((150, 80),), temperature_c=39.5), "2026-01-12T10:00")
+    refused.then_refused("readings_are_within_the_clearance")
+    (fact,) = refused.facts
+    assert isinstance(fact, f.CommandRefused)
+    assert held_all_the_same(fact.hold) == ["holds that day all the same: VIT-08: not today"]
+    refused.when(ready(bp=((130, 80),))).then_refused(AGAIN)
+    assert refused.broken(AGAIN).seen["missing"] == "temperature"
+    refused.when(ready(bp=((130, 80),), temperature_c=36.8)).then_decided("PROCEED")
+    refused.when(ready(bp=((130, 80),))).then_decided("PROCEED")
+
+
+def test_a_start_that_is_refused_for_a_signature_holds_for_its_fever_all_the_same() -> None:
+    unsigned = given(*TRAINING, At("2026-01-10T10:00", session(signed=False)))
+    unsigned.when(ready(temperature_c=39.5), "2026-01-12T10:00").then_refused("last_session_is_signed")
+    unsigned.when(c.AmendFact(version=unsigned.version_of(f.SessionRecorded), corrected={"signed": True}, reason="x"))
+    unsigned.when(ready()).then_refused(AGAIN)
+    unsigned.when(session()).then_decided("MODIFY", "SES-08")
+    unsigned.when(ready(), "2026-01-13T10:00").then_decided("PROCEED")
+
+
+def test_a_start_that_is_refused_and_would_not_be_held_holds_nothing() -> None:
+    unsigned = given(*TRAINING, At("2026-01-10T10:00", session(signed=False)))
+    unsigned.when(ready(temperature_c=36.5), "2026-01-12T10:00").then_refused("last_session_is_signed")
+    unsigned.when(c.AmendFact(version=unsigned.version_of(f.SessionRecorded), corrected={"signed": True}, reason="x"))
+    unsigned.when(ready()).then_decided("PROCEED")
+
+
+def test_a_crisis_reading_of_a_refused_start_is_the_first_of_two() -> None:
+    high = ready(bp=((195, 95),), bp_symptoms=False)
+    refused = given(*TRAINING, At("2026-01-10T10:00", session(signed=False))).when(high, "2026-01-12T10:00")
+    refused.then_refused("last_session_is_signed")
+    refused.when(high, "2026-01-12T10:06").then_decided("REFER_SAME_DAY", "VIT-03")
+
+
+def test_a_start_that_was_fine_earlier_and_is_entered_late_ends_no_hold() -> None:
+    held = given(*TRAINING, At("2026-01-12T12:00", ready(pain_before=8)))
+    held.when(At("2026-01-12T12:30", ready(), occurred="2026-01-12T11:00")).then_decided("PROCEED")
+    held.when(session(), "2026-01-12T13:00").then_decided("MODIFY", "SES-08")
+
+
+WEIGHT, NIGHT = (RedFlag(id="RF-R1", features=(each,)) for each in ("weight loss", "severe night pain"))
+FEVER, INFECTION = (RedFlag(id="RF-U2", features=(each,)) for each in ("fever", "infection"))
+
+
+@pytest.mark.parametrize("first", [ready(red_flags=(WEIGHT,)), session(red_flags=(WEIGHT,)),
+                                   c.ReportRedFlags(red_flags=(WEIGHT,))])
+@pytest.mark.parametrize("second", [ready(red_flags=(NIGHT,)), session(red_flags=(NIGHT,)),
+                                    c.ReportRedFlags(red_flags=(NIGHT,))])
+def test_soft_flags_add_up_wherever_they_are_told(first: Command, second: Command) -> None:
+    once = given(*TRAINING, At("2026-01-12T09:00", first))
+    once.when(second, "2026-01-14T09:00").then_decided("REFER_SAME_DAY", "RF-R1").then_phase(Phase.REFERRAL_BACK)
+
+
+def test_the_same_soft_flag_twice_is_still_one() -> None:
+    once = given(*TRAINING, At("2026-01-12T09:00", ready(red_flags=(WEIGHT,))))
+    once.when(session(red_flags=(WEIGHT,)), "2026-01-12T10:00").then_decided("NOTE", "RF-R1")
+
+
+def test_the_two_features_of_an_infection_of_the_spine_add_up() -> None:
+    once = given(*TRAINING, At("2026-01-12T09:00", ready(red_flags=(FEVER,))))
+    once.when(ready(red_flags=(INFECTION,)), "2026-01-14T09:00").then_decided("REFER_SAME_DAY", "RF-U2")
+
+
+def test_a_soft_flag_told_at_a_refused_start_is_not_lost() -> None:
+    unsigned = given(*TRAINING, At("2026-01-10T10:00", session(signed=False)))
+    unsigned.when(ready(red_flags=(WEIGHT,)), "2026-01-12T10:00").then_refused("last_session_is_signed")
+    unsigned.when(c.ReportRedFlags(red_flags=(NIGHT,))).then_decided("REFER_SAME_DAY", "RF-R1")

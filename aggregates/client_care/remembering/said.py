@@ -26,6 +26,7 @@ def remember_features(care: CareMemory, flags: Iterable[RedFlag]) -> None:
 
 def remember_told(care: CareMemory, told: Readings, at: datetime) -> None:
     """What was told around a session and counts beyond it."""
+    remember_features(care, told.red_flags or ())
     if "helped_hypo_24h" in (told.glucose_symptoms or ()):
         care.helped_hypo_at = max(at, care.helped_hypo_at or at)
 
