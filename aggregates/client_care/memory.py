@@ -20,6 +20,7 @@ SHARES_KEPT = 10
 DROPPED_KEPT = 100
 HOLDS_KEPT = 20
 CRISES_KEPT = 20
+USUAL_KEPT = 20
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -120,6 +121,17 @@ class Statement(msgspec.Struct, kw_only=True):
         return f"<Statement v{self.version}>"
 
 
+class FormerUsual(msgspec.Struct, kw_only=True):
+    """A usual pain before it rose, until when it counted, and when the rise was entered; `until` None: a correction."""
+
+    pain: int
+    entered: datetime
+    until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "<FormerUsual>"
+
+
 class RefusedHold(msgspec.Struct, kw_only=True):
     """A start that was refused for another reason and would have been held: when, and what is taken again."""
 
@@ -181,6 +193,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     usual_pain: int | None = None
     usual_pain_version: int = 0
     usual_pain_at: datetime | None = None
+    former_usual: tuple[FormerUsual, ...] = ()
     raised_at: datetime | None = None
     sessions: list[SessionMemo] = []
     last_outcome: str | None = None

@@ -10,7 +10,7 @@ PACKS = Path(__file__).parent.parent.parent / "aggregates" / "protocol" / "packs
 SHIPPED = {
     "met-default-1.toml": "03e33fc25a168fedb414422e5e4a314ac93232b9631c0681505bc35bd6157d4b",
     "met-default-2.toml": "be9b2db9839eaa4d83d1d39c06d7e334ed3b68db777ea86ecb235d3dc4f23bf2",
-    "met-default-3.toml": "bc2c5d5e5eae1d7810323a41a9a37b72fd88d3b057a20550ddd659caf9cbb00f",
+    "met-default-3.toml": "9a444edfcee6a208a5b51a13da4527d51d18fc4f860a3a60bd40aae22d26eeb4",
 }
 
 

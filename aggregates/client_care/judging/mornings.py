@@ -5,6 +5,7 @@ from __future__ import annotations
 from aggregates.client_care.contents import Morning
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, ask, put
+from aggregates.client_care.judging.usual import usual_pain
 from aggregates.client_care.memory import CareMemory, SessionMemo
 from aggregates.protocol.verdict import Given, Verdict
 
@@ -15,8 +16,9 @@ def judge_morning(care: CareMemory, morning: Morning, session: SessionMemo | Non
     put(given, "back_to_usual", morning.usual, "client_said")
     for name in ("affects_daily_life", "hard_to_tolerate", "muscle_soreness", "soreness_alarm"):
         put(given, name, getattr(morning, name), "client_said")
-    if care.usual_pain is not None:
-        above = care.usual_pain + context.pack.number("PAIN-05.above_usual")
+    usual = usual_pain(care, context)
+    if usual is not None:
+        above = usual + context.pack.number("PAIN-05.above_usual")
         given["above_usual"] = Given(morning.pain > above, "derived")
     if session is not None:
         given["after_pain_03"] = Given(session.stopped_by_pain, "record")

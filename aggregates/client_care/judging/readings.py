@@ -8,6 +8,7 @@ from aggregates.client_care.contents import Readings
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, put
 from aggregates.client_care.judging.flags import flag_inputs
+from aggregates.client_care.judging.usual import usual_pain
 from aggregates.client_care.limits import missing_vitals
 from aggregates.client_care.memory import CareMemory
 from aggregates.protocol.model import Pack
@@ -60,6 +61,7 @@ def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) 
             given[sign] = Given(sign in readings.glucose_symptoms, "client_said")
     put(given, "helped_hypo_told", _helped_hypo_told(care, context), "record")
     put(given, "pain_before", readings.pain_before, "client_said")
-    if readings.pain_before is not None and care.usual_pain is not None:
-        given["pain_before_above_usual"] = Given(readings.pain_before > care.usual_pain, "derived")
+    usual = usual_pain(care, context)
+    if readings.pain_before is not None and usual is not None:
+        given["pain_before_above_usual"] = Given(readings.pain_before > usual, "derived")
     return given

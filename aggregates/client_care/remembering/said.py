@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aggregates.client_care.contents import Morning, Readings, RedFlag, Screening
-from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memory import USUAL_KEPT, CareMemory, FormerUsual
 
 
 def remember_screening(care: CareMemory, screening: Screening) -> None:
@@ -36,6 +36,14 @@ def usual_morning(said: Morning, usual_pain: int | None) -> bool:
     if said.usual is not None:
         return said.usual
     return usual_pain is not None and said.pain <= usual_pain
+
+
+def remember_rise(care: CareMemory, before: int | None, now: int | None, *, entered: datetime,
+                  until: datetime | None = None) -> None:
+    """A usual pain that rose: what it was before counts on for a while, so that a rise frees nobody at once."""
+    if before is not None and now is not None and now > before:
+        rose = FormerUsual(pain=before, entered=entered, until=until)
+        care.former_usual = (*care.former_usual, rose)[-USUAL_KEPT:]
 
 
 def usual_pain_of(scores: dict[str, float], said: int | None, *, known: bool) -> int | None:

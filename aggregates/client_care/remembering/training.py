@@ -8,7 +8,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
 from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
 from aggregates.client_care.remembering.base import on
-from aggregates.client_care.remembering.said import remember_told, usual_pain_of
+from aggregates.client_care.remembering.said import remember_rise, remember_told, usual_pain_of
 from aggregates.client_care.volume import session_beyond_share
 from aggregates.kernel.names import same_name
 
@@ -33,6 +33,7 @@ def remember_usual_pain(care: CareMemory, fact: f.MeasuresRecorded) -> None:
     newer = care.usual_pain_at is None or fact.occurred_at >= care.usual_pain_at
     raised_in_pause = care.paused_at is not None and care.usual_pain is not None and (usual or 0) > care.usual_pain
     if usual is not None and newer and not raised_in_pause:
+        remember_rise(care, care.usual_pain, usual, entered=fact.timestamp, until=fact.occurred_at)
         care.usual_pain, care.usual_pain_version = usual, fact.originator_version
         care.usual_pain_at = fact.occurred_at
 
