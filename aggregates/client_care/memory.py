@@ -171,6 +171,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
     refused_holds: tuple[RefusedHold, ...] = ()
     crises: tuple[datetime, ...] = ()
+    unwell_at: datetime | None = None
     helped_hypo_at: datetime | None = None
     open_questions: tuple[str, ...] = ()
     clearance_required: bool = True
@@ -243,6 +244,10 @@ class CareMemory(msgspec.Struct, kw_only=True):
     def crisis_before(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
         """Whether one crisis reading held a start before *at* on its day, so that the next one is the repeat."""
         return any(each < at and day_of(each) == day_of(at) for each in self.crises)
+
+    def unwell_that_day(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
+        """Whether the newest screening, of that day and before *at*, said that the client rests."""
+        return self.unwell_at is not None and self.unwell_at <= at and day_of(self.unwell_at) == day_of(at)
 
     @property
     def newest_worsening(self) -> datetime | None:

@@ -128,3 +128,17 @@ def test_a_soft_flag_told_at_a_refused_start_is_not_lost() -> None:
     unsigned = given(*TRAINING, At("2026-01-10T10:00", session(signed=False)))
     unsigned.when(ready(red_flags=(WEIGHT,)), "2026-01-12T10:00").then_refused("last_session_is_signed")
     unsigned.when(c.ReportRedFlags(red_flags=(NIGHT,))).then_decided("REFER_SAME_DAY", "RF-R1")
+
+
+UNWELL = At("2026-01-12T09:00", screening({"SCR-15": "yes"}))
+
+
+def test_who_said_at_the_screening_to_be_unwell_rests_that_day() -> None:
+    given(*TRAINING, UNWELL).when(ready(), "2026-01-12T10:00").then_decided("HOLD_SESSION", "SCR-15")
+    given(*TRAINING, UNWELL).when(session(), "2026-01-12T10:00").then_decided("MODIFY", "SES-08")
+    given(*TRAINING, UNWELL).when(ready(), "2026-01-13T10:00").then_decided("PROCEED")
+
+
+def test_a_screening_later_that_day_that_says_well_lets_the_session_begin() -> None:
+    well = given(*TRAINING, UNWELL, At("2026-01-12T15:00", screening()))
+    well.when(ready(), "2026-01-12T16:00").then_decided("PROCEED")

@@ -58,6 +58,7 @@ YES = [
     ("session", {"held_that_day": True}, "SES-08", "", "MODIFY"),
     ("readiness", {"pain_before": 1}, "SES-06", "", "HOLD_SESSION"),
     ("readiness", {}, "SES-07", "", "HOLD_SESSION"),
+    ("readiness", {"screened_unwell_today": True}, "SCR-15", "that_day", "HOLD_SESSION"),
     ("readiness", {"diabetes": True, "helped_hypo_told": True}, "VIT-09", "not_asked", "HOLD_SESSION"),
     ("readiness", {"pain_before": 6}, "PAIN-10", "usual_unknown", "HOLD_SESSION"),
     ("morning_record", {"morning_pain": 5}, "SES-04", "", "MODIFY"),

@@ -37,6 +37,8 @@ def readings_inputs(care: CareMemory, readings: Readings, context: CareContext) 
     given: Inputs = {"diabetes": Given("diabetes" in care.conditions, "record"),
                      "heart_failure": Given("heart_failure" in care.conditions, "record"),
                      "vital_missing": Given(bool(missing), "derived", named=missing)}
+    unwell = care.unwell_that_day(context.occurred_at, context.house.today)
+    given["screened_unwell_today"] = Given(unwell, "record")
     given.update(flag_inputs(readings.red_flags or (), care, asked=readings.red_flags is not None))
     if readings.bp:
         systolic, diastolic = [bp[0] for bp in readings.bp], [bp[1] for bp in readings.bp]

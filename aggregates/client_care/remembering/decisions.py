@@ -34,6 +34,8 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     care.outcomes[fact.of_version] = fact.verdict.outcome.value
     if fact.of_version == care.screened_version:
         care.open_questions = next((each.named for each in fact.verdict.inputs if each.name == "unanswered"), ())
+    if fact.of_version == care.screened_version:
+        care.unwell_at = care.answered_at if fact.verdict.fired("SCR-15") else None
     if fact.of_version == care.screened_version and not fact.verdict.fired("SCR-00"):
         care.screened_at = care.answered_at
         care.clearance_reasons = reasons_for_clearance(fact.verdict)
