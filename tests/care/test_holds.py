@@ -142,3 +142,31 @@ def test_who_said_at_the_screening_to_be_unwell_rests_that_day() -> None:
 def test_a_screening_later_that_day_that_says_well_lets_the_session_begin() -> None:
     well = given(*TRAINING, UNWELL, At("2026-01-12T15:00", screening()))
     well.when(ready(), "2026-01-12T16:00").then_decided("PROCEED")
+
+
+WITH_HEART_FAILURE = (At("2026-01-05T09:00", register()), screening({"SCR-01": "yes"}, conditions=("heart_failure",)),
+                      clearance(), *TRAINING[len(CLEARED):])
+
+
+@pytest.mark.parametrize(("said", "outcome"), [
+    ({}, "HOLD_SESSION"), ({"weight_gain_kg": 1.9}, "PROCEED"), ({"weight_gain_kg": 2}, "HOLD_SESSION")])
+def test_with_heart_failure_a_session_waits_for_the_weight(said: dict[str, Any], outcome: str) -> None:
+    given(*WITH_HEART_FAILURE).when(ready(**said)).then_decided(outcome)
+    held = ["VIT-16"] if not said else []
+    given(*WITH_HEART_FAILURE).when(session(**said)).then_decided(outcome, *held)
+
+
+def test_a_yes_to_the_heart_is_complete_only_when_the_condition_is_named() -> None:
+    yes = {"SCR-01": "yes"}
+    given(register()).when(screening(yes)).then_decided("REQUIRE_CLEARANCE", "SCR-00").then_phase(Phase.SCREENING)
+    given(register()).when(screening(yes, conditions=())).then_phase(Phase.MEDICAL_CLEARANCE)
+    named = given(register()).when(screening(yes, conditions=("heart_failure",))).then_phase(Phase.MEDICAL_CLEARANCE)
+    assert named.memory.conditions == ("heart_failure",)
+    given(register(conditions=("heart_failure",))).when(screening(yes)).then_phase(Phase.MEDICAL_CLEARANCE)
+
+
+def test_much_pain_before_a_session_whose_usual_is_not_known_did_not_go_well() -> None:
+    took_place = given(*CLEARED).when(session(pain_before=9, pain_worst=2)).then_decided("HOLD_SESSION", "PAIN-10")
+    decided = next(each.verdict for each in took_place.facts if isinstance(each, f.DecisionMade))
+    assert "That went well" not in decided.client
+    given(*CLEARED).when(session(pain_before=5, pain_worst=2)).then_decided("PROCEED", "PAIN-01")

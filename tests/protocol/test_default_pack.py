@@ -15,7 +15,7 @@ ROWS = {
     "red_flags": "RF-E1 RF-E2 RF-E3 RF-U1 RF-U2 RF-U3 RF-U4 RF-R1",
     "vitals": "VIT-01 VIT-02 VIT-03 VIT-04 VIT-05 VIT-06 VIT-07 VIT-08 VIT-09 VIT-10 VIT-11 VIT-12 VIT-14 "
               "VIT-15 VIT-16",
-    "readiness": "SES-06 SES-07 SCR-15 VIT-09 PAIN-10", "session": "SES-08 SES-01", "morning_record": "SES-04",
+    "readiness": "SES-06 SES-07 SCR-15 VIT-09", "session": "SES-08 SES-01", "morning_record": "SES-04",
     "stop": "STOP-01 STOP-02 STOP-03 STOP-04 STOP-05 STOP-06 STOP-07 STOP-08 STOP-09 VIT-13",
     "pain": "PAIN-01 PAIN-02 PAIN-03 PAIN-04 PAIN-10",
     "next_morning": "PAIN-05 PAIN-06 PAIN-07 PAIN-08 EXA-01",

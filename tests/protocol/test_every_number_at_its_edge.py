@@ -92,7 +92,7 @@ EDGES = [
     Edge("PAIN-03", "pain", "pain_worst", 5, ABOVE, {"pain_ten_minutes_later": 6}, "not_settled"),
     Edge("PAIN-03", "pain", "pain_ten_minutes_later", 5, ABOVE, {"pain_worst": 7}, "not_settled"),
     Edge("PAIN-10", "pain", "pain_before", 5, ABOVE, {"pain_before_above_usual": True}),
-    Edge("PAIN-10", "readiness", "pain_before", 5, ABOVE, case="usual_unknown"),
+    Edge("PAIN-10", "pain", "pain_before", 5, ABOVE, case="usual_unknown"),
     Edge("PAIN-07", "next_morning", "usual_rise_7_days", 2, FROM),
     Edge("EXA-01", "next_morning", "usual_rise_7_days", 2, FROM, case="trend"),
     Edge("AE-01", "adverse", "adverse_grade", 1, ONLY),
