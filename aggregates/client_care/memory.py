@@ -94,6 +94,7 @@ class SessionMemo(msgspec.Struct, kw_only=True):
     morning_version: int | None = None
     morning: Morning | None = None
     morning_fine: bool | None = None
+    morning_not_worse: bool = False
 
     def __repr__(self) -> str:
         return f"<SessionMemo v{self.version}>"

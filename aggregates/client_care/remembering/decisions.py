@@ -47,6 +47,7 @@ def decision_made(care: CareMemory, fact: f.DecisionMade) -> None:
     for each in care.sessions:
         if each.morning_version == fact.of_version:
             each.morning_fine = fact.verdict.outcome.rank >= Decision.NOTE.rank and fact.verdict.fired("PAIN-05")
+            each.morning_not_worse = not each.morning_fine and not fact.verdict.fired("PAIN-06")
 
 
 @on(f.CommandRefused)
