@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from aggregates.client_care.contents import Answer, Screening
@@ -84,14 +84,16 @@ def counting(cell: Cell, declared: Declared) -> str:
     return f"{words.get(cell.operator, '')}{shown}{unit}"
 
 
-def still_open(screening: Screening | None, *, has_onset: bool, diabetes_known: bool) -> list[str]:
+def still_open(screening: Screening | None, *, has_onset: bool, diabetes_known: bool,
+               heart_failure_known: bool = False) -> list[str]:
     """What this screening leaves unanswered, as ids; everything while there is none. It is what SCR-00 counts."""
     if screening is None:
         return [*QUESTIONS, "medicines", "red_flags"] + ([] if has_onset else ["onset"])
-    return list(_open(screening, has_onset=has_onset, diabetes_known=diabetes_known))
+    known = {"SCR-04": diabetes_known, "SCR-01": heart_failure_known}
+    return list(_open(screening, has_onset=has_onset, known=known))
 
 
-def _open(screening: Screening, *, has_onset: bool, diabetes_known: bool) -> Iterator[str]:
+def _open(screening: Screening, *, has_onset: bool, known: Mapping[str, bool]) -> Iterator[str]:
     yield from (each for each in QUESTIONS if _said(screening, each) not in ("yes", "no"))
     if screening.medicines is None:
         yield "medicines"
@@ -99,7 +101,8 @@ def _open(screening: Screening, *, has_onset: bool, diabetes_known: bool) -> Ite
         yield "red_flags"
     if screening.onset is None and not has_onset:
         yield "onset"
-    if _said(screening, "SCR-04") == "yes" and screening.conditions is None and not diabetes_known:
+    named = screening.conditions is not None
+    if not named and any(_said(screening, each) == "yes" and not known[each] for each in known):
         yield "conditions"
 
 

@@ -111,10 +111,19 @@ def refusal(fact: Any, around: Around) -> Told:
     what would unlock it."""
     wanted, urgent = asked(COMMANDS.get(fact.command), fact.asked), getattr(fact, "at_once", None)
     details = [each.replace(NOW, NOW_ALTHOUGH) for each in to_do_now(urgent)] if urgent is not None else []
+    details += held_all_the_same(getattr(fact, "hold", None))
     details += [f"asked for: {wanted}"] if wanted else []
     for each in fact.broken:
         details += broken_lines(each, around.zone)
     return Told(f"Refused: {command_name(fact.command)}", tuple(details), tuple(each.rule for each in fact.broken))
+
+
+def held_all_the_same(hold: Verdict | None) -> list[str]:
+    """Which rows hold the day of a refused start, whatever else refused it."""
+    if hold is None or hold.outcome is not Decision.HOLD_SESSION:
+        return []
+    return [f"holds that day all the same: {each.rule}: {each.does}" for each in hold.matched
+            if each.decision is Decision.HOLD_SESSION]
 
 
 def broken_lines(broken: BrokenRule, zone: tzinfo) -> list[str]:

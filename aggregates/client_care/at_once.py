@@ -6,7 +6,7 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.amending import corrected_content, is_higher_now, judge_again
-from aggregates.client_care.commands import AmendFact
+from aggregates.client_care.commands import AmendFact, StartSession
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judge import judge
 from aggregates.client_care.memory import CareMemory
@@ -16,8 +16,10 @@ from aggregates.client_care.understood import understood
 from aggregates.kernel.errors import InvalidInput
 from aggregates.kernel.event_sourced import Stamp
 from aggregates.kernel.messages import Command
-from aggregates.protocol.decisions import ACT_NOW
+from aggregates.protocol.decisions import ACT_NOW, Decision
 from aggregates.protocol.verdict import Verdict
+
+HOLDS = (*ACT_NOW, Decision.HOLD_SESSION)
 
 
 def at_once(care: CareMemory, command: Command, context: CareContext, stamp: Stamp) -> Verdict | None:
@@ -39,6 +41,12 @@ def help_in_a_sentence(urgent: Verdict) -> str:
     """What is to be done now, for whoever hears that nothing could be recorded."""
     asked = (each for each in urgent.matched if each.decision is urgent.outcome)
     return f"to do now, although nothing is recorded: {'; '.join(dict.fromkeys(f'{a.does} ({a.rule})' for a in asked))}"
+
+
+def hold_of(verdict: Verdict | None, command: Command) -> Verdict | None:
+    """The decision on a start that would hold it or stop it today, so that another refusal is no way out of it."""
+    holds = isinstance(command, StartSession) and verdict is not None and verdict.outcome in HOLDS
+    return verdict if holds else None
 
 
 def raised_by_amending(care: CareMemory, command: AmendFact, context: CareContext, stamp: Stamp) -> list[Verdict]:

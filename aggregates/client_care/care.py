@@ -8,7 +8,7 @@ import msgspec
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.amending import corrected_content, judge_again
-from aggregates.client_care.at_once import at_once, help_in_a_sentence, raised_by_amending
+from aggregates.client_care.at_once import at_once, help_in_a_sentence, hold_of, raised_by_amending
 from aggregates.client_care.branches import NOT_NEEDED, asks_for_no_clearance, branch_of, time_brings_something
 from aggregates.client_care.commands import AmendFact, LetTimePass
 from aggregates.client_care.context import CareContext
@@ -66,7 +66,7 @@ class ClientCare(EventSourced):
         if isinstance(admitted, Phase):
             self._tell(Case(care, command, context, verdict, phase, admitted, self.version + 1))
         else:
-            self.refuse(command, context, admitted)
+            self.refuse(command, context, admitted, hold=hold_of(verdict, command))
             self._keep_the_paper(command, context, admitted)
 
     def _branch(self, command: Command, verdict: Verdict | None, context: CareContext) -> str | None:
@@ -89,11 +89,12 @@ class ClientCare(EventSourced):
             stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
             self._record(f.ClearanceReceived(**stamp, form=paper[0], missing=paper[1]))
 
-    def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...]) -> None:
-        """Record that *command* is refused, and what has to be done at once all the same."""
+    def refuse(self, command: Command, context: CareContext, broken: tuple[BrokenRule, ...], *,
+               hold: Verdict | None = None) -> None:
+        """Record that *command* is refused, what has to be done at once all the same, and what holds that day."""
         stamp = self._stamp(context, phase=self.memory.phase.value, protocol=context.pack.hash[:32])
         self._record(f.CommandRefused(**stamp, command=type(command).__name__, asked=msgspec.to_builtins(command),
-                                      broken=broken, at_once=at_once(self.memory, command, context, stamp)))
+                                      broken=broken, at_once=at_once(self.memory, command, context, stamp), hold=hold))
 
 
 def by_the_protocol(context: CareContext) -> CareContext:

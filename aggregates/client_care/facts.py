@@ -79,6 +79,8 @@ class CommandRefused(CareFact):
     """The receipt of a refusal: what was asked, every broken rule, the values seen, what would unlock it.
 
     `at_once` is the protocol's decision on what was told, where that asks for help today: nothing else follows from it.
+    `hold` is the decision on a start that would have been held had nothing else refused it: it holds that day all the
+    same, and the red flags that were told count on.
     """
 
     TOPIC = "care.command_refused"
@@ -86,6 +88,7 @@ class CommandRefused(CareFact):
     asked: dict[str, Any]
     broken: tuple[BrokenRule, ...]
     at_once: Verdict | None = None
+    hold: Verdict | None = None
 
 
 class ClearanceRequested(CareFact):

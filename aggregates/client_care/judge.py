@@ -46,8 +46,9 @@ def judge(care: CareMemory, command: Command, context: CareContext) -> Verdict |
         case RecordMorning():
             return judge_morning(care, command, care.session_before(context.day_began), context)
         case RecordFollowUp() if care.phase in IN_TRAINING:
-            said = Morning(pain=command.pain, usual=command.usual)
-            return judge_morning(care, said, care.session_before(context.day_began), context)
+            said, before = Morning(pain=command.pain, usual=command.usual), care.session_before(context.day_began)
+            later = before is not None and before.morning_version is not None
+            return judge_morning(care, said, before, context, later=later)
         case ReportAdverseResponse():
             return judge_adverse(command, context)
         case ReportRedFlags():

@@ -19,6 +19,8 @@ UNCLEAR_KEPT = 10
 SHARES_KEPT = 10
 DROPPED_KEPT = 100
 HOLDS_KEPT = 20
+CRISES_KEPT = 20
+USUAL_KEPT = 20
 
 
 class Clearance(msgspec.Struct, kw_only=True):
@@ -108,6 +110,7 @@ class SessionMemo(msgspec.Struct, kw_only=True):
     morning_version: int | None = None
     morning: Morning | None = None
     morning_fine: bool | None = None
+    morning_not_worse: bool = False
 
     def __repr__(self) -> str:
         return f"<SessionMemo v{self.version}>"
@@ -133,6 +136,27 @@ class Statement(msgspec.Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Statement v{self.version}>"
+
+
+class FormerUsual(msgspec.Struct, kw_only=True):
+    """A usual pain before it rose, until when it counted, and when the rise was entered; `until` None: a correction."""
+
+    pain: int
+    entered: datetime
+    until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "<FormerUsual>"
+
+
+class RefusedHold(msgspec.Struct, kw_only=True):
+    """A start that was refused for another reason and would have been held: when, and what is taken again."""
+
+    at: datetime
+    inputs: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "<RefusedHold>"
 
 
 class CareMemory(msgspec.Struct, kw_only=True):
@@ -162,6 +186,10 @@ class CareMemory(msgspec.Struct, kw_only=True):
     held_at: datetime | None = None
     held_inputs: tuple[str, ...] = ()
     earlier_holds: tuple[tuple[datetime, datetime], ...] = ()
+    refused_holds: tuple[RefusedHold, ...] = ()
+    crises: tuple[datetime, ...] = ()
+    unwell_at: datetime | None = None
+    helped_hypo_at: datetime | None = None
     open_questions: tuple[str, ...] = ()
     clearance_required: bool = True
     clearance: Clearance | None = None
@@ -184,6 +212,7 @@ class CareMemory(msgspec.Struct, kw_only=True):
     usual_pain: int | None = None
     usual_pain_version: int = 0
     usual_pain_at: datetime | None = None
+    former_usual: tuple[FormerUsual, ...] = ()
     raised_at: datetime | None = None
     sessions: list[SessionMemo] = []
     last_outcome: str | None = None
@@ -226,9 +255,18 @@ class CareMemory(msgspec.Struct, kw_only=True):
 
     def was_on_hold(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
         """Whether the start of a session was held on the day of *at*, before *at*, and not decided anew until then."""
-        holds = (*self.earlier_holds, *(((self.held_at, None),) if self.held_at is not None else ()))
+        open_now = (*((self.held_at,) if self.held_at is not None else ()), *(each.at for each in self.refused_holds))
+        holds = (*self.earlier_holds, *((each, None) for each in open_now))
         return any(held <= at and day_of(held) == day_of(at) and (until is None or at < until)
                    for held, until in holds)
+
+    def crisis_before(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
+        """Whether one crisis reading held a start before *at* on its day, so that the next one is the repeat."""
+        return any(each < at and day_of(each) == day_of(at) for each in self.crises)
+
+    def unwell_that_day(self, at: datetime, day_of: Callable[[datetime], date]) -> bool:
+        """Whether the newest screening, of that day and before *at*, said that the client rests."""
+        return self.unwell_at is not None and self.unwell_at <= at and day_of(self.unwell_at) == day_of(at)
 
     @property
     def newest_worsening(self) -> datetime | None:

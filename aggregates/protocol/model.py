@@ -41,6 +41,10 @@ class Pack(Value, frozen=True, kw_only=True, rename={
         """The number called *key*; raises `InvalidInput` where the pack has none."""
         return _find(self.numbers, "number", key).value
 
+    def number_if_any(self, key: str) -> int | float | None:
+        """The number called *key*; None where the pack has none, as an earlier one may."""
+        return next((each.value for each in self.numbers if each.id == key), None)
+
     def deadline(self, key: str, case: str = "") -> Deadline:
         """The deadline *key* in this *case*; raises `InvalidInput` where the pack has none."""
         return _find((each for each in self.deadlines if each.case == case), "deadline", key)

@@ -27,7 +27,7 @@ def test_a_session_on_the_day_of_a_hold_is_taken_and_says_that_it_was_on_hold() 
     told = given(*HELD).when(session(), "2026-01-06T10:00").then(f.SessionRecorded).then_decided("MODIFY", "SES-08")
     verdict = next(each.verdict for each in told.facts if isinstance(each, f.DecisionMade))
     assert "was on hold that day" in verdict.clinician
-    assert any("tell the referral source" in each.does for each in verdict.matched)
+    assert any("the coach tells the referral source" in each.does for each in verdict.matched)
     told.then_phase(Phase.ACTIVE_TRAINING)
 
 

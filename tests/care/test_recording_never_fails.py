@@ -64,5 +64,5 @@ def test_remembering_never_fails_and_reading_again_remembers_the_same(
 def test_every_fact_is_remembered_or_is_listed_here_as_one_that_changes_no_later_decision() -> None:
     silent = {kind.__name__ for kind in CARE_FACTS} - {kind.__name__ for kind in REMEMBER}
     assert silent == {
-        "CommandRefused", "ClearanceRequested", "AdverseResponseReported", "ReferralSourceContacted",
+        "ClearanceRequested", "AdverseResponseReported", "ReferralSourceContacted",
         "StatementRecorded", "MovedToMaintenance", "ConsentWithdrawn", "LetterNoted"}

@@ -106,10 +106,10 @@ def test_a_change_of_health_asks_for_a_new_screening_before_the_next_session() -
 
 
 def test_a_new_finding_at_a_later_screening_asks_for_clearance_anew_and_a_known_one_does_not() -> None:
-    known = (At("2026-01-05T09:00", register()), screening({"SCR-01": "yes"}), clearance())
-    again = At("2026-06-01T09:00", screening({"SCR-01": "yes"}))
+    known = (At("2026-01-05T09:00", register()), screening({"SCR-01": "yes"}, conditions=()), clearance())
+    again = At("2026-06-01T09:00", screening({"SCR-01": "yes"}, conditions=()))
     given(*known).when(again).then_phase(Phase.ACTIVE_TRAINING)
-    new = At("2026-06-01T09:00", screening({"SCR-01": "yes", "SCR-14": "yes"}))
+    new = At("2026-06-01T09:00", screening({"SCR-01": "yes", "SCR-14": "yes"}, conditions=()))
     given(*known).when(new).then_phase(Phase.MEDICAL_CLEARANCE).then(f.ClearanceSuspended)
 
 

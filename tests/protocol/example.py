@@ -18,6 +18,7 @@ SESSION = ("vitals", "pain", "stop", "red_flags")
 WELL: dict[str, Answer] = {
     "resting_systolic": 124, "resting_diastolic": 78, "least_systolic": 122, "least_diastolic": 76,
     "highest_systolic": 126, "highest_diastolic": 80,
+    "crisis_at_every_reading": False, "crisis_earlier_today": False,
     "bp_readings": 2, "bp_symptoms": False, "resting_heart_rate": 68, "temperature": 36.6, "diabetes": True,
     "glucose": 120, "helped_hypo_24h": False, "unwell": False, "ketones": False, "weakness": False,
     "spo2_rest": 97, "heart_failure": False, "standing_drop": 4, "standing_symptoms": False,

@@ -15,7 +15,7 @@ ROWS = {
     "red_flags": "RF-E1 RF-E2 RF-E3 RF-U1 RF-U2 RF-U3 RF-U4 RF-R1",
     "vitals": "VIT-01 VIT-02 VIT-03 VIT-04 VIT-05 VIT-06 VIT-07 VIT-08 VIT-09 VIT-10 VIT-11 VIT-12 VIT-14 "
               "VIT-15 VIT-16",
-    "readiness": "SES-06 SES-07 PAIN-10", "session": "SES-08 SES-01", "morning_record": "SES-04",
+    "readiness": "SES-06 SES-07 SCR-15 VIT-09", "session": "SES-08 SES-01", "morning_record": "SES-04",
     "stop": "STOP-01 STOP-02 STOP-03 STOP-04 STOP-05 STOP-06 STOP-07 STOP-08 STOP-09 VIT-13",
     "pain": "PAIN-01 PAIN-02 PAIN-03 PAIN-04 PAIN-10",
     "next_morning": "PAIN-05 PAIN-06 PAIN-07 PAIN-08 EXA-01",
@@ -28,9 +28,11 @@ NUMBERS = {
     "CLR-03.months": 12, "CLR-04.days": 90, "CLR-post_rehab_days": 365, "CLR-05.first": 30, "CLR-05.second": 7,
     "CLR-07.rpe_at_most": 11, "CLR-09.days": 30, "SCR-16.months": 12, "EXA-02.usual_hours": 48,
     "EXA-02.volume_percent": 50, "EXA-03.count": 3, "EXA-03.window_days": 90, "EXA-03.lasting_days": 14,
-    "PAIN-05.above_usual": 1, "PAIN-09.hours": 36, "PRG-01.sessions": 2, "PRG-01.pain_at_most": 2,
+    "PAIN-05.above_usual": 1, "PAIN-07.rise": 2, "PAIN-07.days": 7, "PAIN-09.hours": 36, "PRG-01.sessions": 2,
+    "PRG-01.pain_at_most": 2,
     "PRG-01.least_percent": 2, "PRG-01.most_percent": 10, "PRG-01.default_percent": 5, "PRG-02.changes": 1,
-    "PRG-03.sessions": 3, "GRP-01.people": 5, "VIT-16.minutes": 30, "PRV-01.months": 12, "PRV-06.years": 7,
+    "PRG-03.sessions": 3, "GRP-01.people": 5, "VIT-03.systolic": 180, "VIT-03.diastolic": 120, "VIT-09.hours": 24,
+    "VIT-16.minutes": 30, "PRV-01.months": 12, "PRV-06.years": 7,
     "DSC-04.days": 30,
 }
 

@@ -10,7 +10,7 @@ PACKS = Path(__file__).parent.parent.parent / "aggregates" / "protocol" / "packs
 SHIPPED = {
     "met-default-1.toml": "03e33fc25a168fedb414422e5e4a314ac93232b9631c0681505bc35bd6157d4b",
     "met-default-2.toml": "be9b2db9839eaa4d83d1d39c06d7e334ed3b68db777ea86ecb235d3dc4f23bf2",
-    "met-default-3.toml": "61f463ddfc3b9cd7ea1112b58763c808ff754cc405ac83eb323130f5403b6a2f",
+    "met-default-3.toml": "a0d109c8b50fe8fa8039ac25be703abceb74fd9e04eabc5a56703f3882d02318",
 }
 
 

@@ -139,7 +139,8 @@ YES_TO_SCR_04 = {**CALM, "SCR-04": "yes"}
 
 @pytest.mark.parametrize(("answers", "medicines", "flags", "conditions"), list(product(
     ({}, CALM, {k: v for k, v in CALM.items() if k not in ("SCR-02", "SCR-13")}, {**CALM, "SCR-05": "unknown"},
-     {**CALM, "SCR-01": Answer(answer="unknown")}, YES_TO_SCR_04), (None, ()), (None, ()), (None, ("diabetes",)))))
+     {**CALM, "SCR-01": Answer(answer="unknown")}, YES_TO_SCR_04,
+     {**CALM, "SCR-01": "yes"}), (None, ()), (None, ()), (None, ("diabetes",)))))
 def test_what_is_said_to_be_unanswered_is_what_the_decision_counts(
         answers: dict[str, str], medicines: tuple[str, ...] | None, flags: None,
         conditions: tuple[str, ...] | None) -> None:

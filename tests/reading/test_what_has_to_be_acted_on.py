@@ -57,7 +57,7 @@ def test_below_that_every_row_says_what_it_asks_for() -> None:
     assert why[0].startswith("to do now: no session; phone the clinician today")
     held = told(given(*TRAINING).when(ready(bp=((181, 106), (170, 106)))).then_decided("HOLD_SESSION")).why
     assert [each for each in held if each.startswith("to do:")] == [
-        "to do: no session; tell the referral source (VIT-02)", "to do: no cardiovascular block (VIT-01)"]
+        "to do: no session; the coach tells the referral source (VIT-02)", "to do: no cardiovascular block (VIT-01)"]
 
 
 def test_a_replay_says_first_what_an_emergency_asked_for(readings: dict[str, Reading]) -> None:

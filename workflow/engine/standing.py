@@ -53,7 +53,8 @@ def standing(door: Door, client: str, *, rehearsal: bool) -> Standing:
     screened = last_screening(facts)
     again = screened is not None and _counts_no_more(care)
     unanswered = still_open(None if again else screened, has_onset=care.onset is not None,
-                            diabetes_known="diabetes" in care.conditions)
+                            diabetes_known="diabetes" in care.conditions,
+                            heart_failure_known="heart_failure" in care.conditions)
     unanswered = [] if care.phase is Phase.DISCHARGED else unanswered
     months = int(pack.number("SCR-16.months"))
     return Standing(now, house.today(now), _since(facts, care), unanswered,

@@ -17,6 +17,9 @@ from aggregates.protocol.verdict import Given, Verdict
 QUESTIONS = ("SCR-01", "SCR-02", "SCR-03", "SCR-04", "SCR-05", "SCR-07", "SCR-08", "SCR-09", "SCR-10", "SCR-13",
              "SCR-14", "SCR-15")
 
+NAMES = {"SCR-01": "heart_failure", "SCR-04": "diabetes"}
+"""Which condition a yes to these questions may be."""
+
 
 def judge_screening(care: CareMemory, screening: Screening, context: CareContext) -> Verdict:
     """May training begin?"""
@@ -61,9 +64,13 @@ def _refuse_unknown_questions(screening: Screening) -> None:
 
 
 def _leaves_open_which_condition(care: CareMemory, screening: Screening) -> bool:
-    """Whether SCR-04 is a yes and nobody said if it is diabetes, on which the glucose rows depend."""
-    return (_yes(screening.answers.get("SCR-04")) is True and screening.conditions is None
-            and "diabetes" not in care.conditions)
+    """Whether a yes leaves open if it is the condition that rows depend on: glucose on diabetes, weight on the heart.
+
+    Unknown is not no: a heart failure that nobody asked about would let the weight pass.
+    """
+    return screening.conditions is None and any(
+        _yes(screening.answers.get(question)) is True and condition not in care.conditions
+        for question, condition in NAMES.items())
 
 
 def _yes(answer: str | Answer | None) -> bool | None:

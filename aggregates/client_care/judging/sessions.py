@@ -24,7 +24,8 @@ def judge_session(care: CareMemory, session: Session, context: CareContext) -> V
     missing = unanswered(session)
     given["session_unanswered"] = Given(len(missing), "derived", named=missing)
     at = context.occurred_at
-    given["held_that_day"] = Given(care.was_on_hold(at, context.house.today) or bool(care.unclear_at(at)), "record")
+    held = care.was_on_hold(at, context.house.today) or care.unwell_that_day(at, context.house.today)
+    given["held_that_day"] = Given(held or bool(care.unclear_at(at)), "record")
     put(given, "STOP-07", session.asked_to_stop, "client_said")
     breaches = (*session_breaches(care.limits(context.today, at), session, performed_in(care.program, session)),
                 *session_beyond_share(care, session, at))

@@ -65,8 +65,20 @@ def _correct_measures(care: CareMemory, version: int, content: dict[str, Any], _
     care.baseline_versions = {**{name: of for name, of in care.baseline_versions.items() if name not in gone},
                               **dict.fromkeys(mine, version)}
     usual = usual_pain_of(scores, said, known=care.usual_pain_version not in (0, version))
-    if usual is not None:
+    if usual is not None and not _raises_in_pause(care, version, usual):
         care.usual_pain, care.usual_pain_version = usual, version
+
+
+def _raises_in_pause(care: CareMemory, version: int, usual: int) -> bool:
+    """Whether a correction would end a pause by a higher usual pain.
+
+    Only the measure that counts, and that was taken before the client got worse, may be put right upwards: a mistyped
+    usual pain would keep the client out for ever. What was taken within the pause is the pain of the pause.
+    """
+    if care.paused_at is None or care.usual_pain is None or usual <= care.usual_pain:
+        return False
+    before = care.usual_pain_at is not None and care.usual_pain_at < care.paused_at
+    return not (version == care.usual_pain_version and before)
 
 
 def _correct_registration(care: CareMemory, _version: int, content: dict[str, Any], fields: Fields) -> None:

@@ -10,6 +10,7 @@ from aggregates.client_care import facts as f
 from aggregates.client_care.memory import CareMemory, Statement
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.corrected import CORRECT
+from aggregates.client_care.remembering.said import remember_rise
 
 
 @on(f.ContradictionOpened)
@@ -27,10 +28,11 @@ def contradiction_resolved(care: CareMemory, fact: f.ContradictionResolved) -> N
 @on(f.FactAmended)
 def fact_amended(care: CareMemory, fact: f.FactAmended) -> None:
     """What was corrected is remembered as corrected. What can't be read was never admitted, and changes nothing."""
-    correct = CORRECT.get(fact.of_name)
+    correct, usual_before = CORRECT.get(fact.of_name), care.usual_pain
     if correct is not None:
         with suppress(msgspec.ValidationError, LookupError):
             correct(care, fact.of_version, fact.content, fact.fields)
+    remember_rise(care, usual_before, care.usual_pain, entered=fact.timestamp)
 
 
 @on(f.ClientDischarged)
@@ -48,7 +50,7 @@ def client_readmitted(care: CareMemory, _fact: f.ClientReadmitted) -> None:
     care.unclear, care.dropped, care.shares = (), {}, ()
     care.program, care.template, care.sessions, care.raised_at = {}, "", [], None
     care.baseline, care.baseline_versions, care.baseline_at, care.retest = {}, {}, {}, {}
-    care.usual_pain, care.usual_pain_version, care.usual_pain_at = None, 0, None
+    care.usual_pain, care.usual_pain_version, care.usual_pain_at, care.former_usual = None, 0, None, ()
 
 
 @on(f.HoldPlaced)

@@ -10,7 +10,7 @@ from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pa
 from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
 from aggregates.client_care.phases import IN_TRAINING
 from aggregates.client_care.remembering.base import on
-from aggregates.client_care.remembering.said import usual_pain_of
+from aggregates.client_care.remembering.said import remember_rise, remember_told, usual_pain_of
 from aggregates.client_care.volume import session_beyond_share, volumes_performed
 from aggregates.kernel.names import same_name
 
@@ -35,6 +35,7 @@ def remember_usual_pain(care: CareMemory, fact: f.MeasuresRecorded) -> None:
     newer = care.usual_pain_at is None or fact.occurred_at >= care.usual_pain_at
     raised_in_pause = care.paused_at is not None and care.usual_pain is not None and (usual or 0) > care.usual_pain
     if usual is not None and newer and not raised_in_pause:
+        remember_rise(care, care.usual_pain, usual, entered=fact.timestamp, until=fact.occurred_at)
         care.usual_pain, care.usual_pain_version = usual, fact.originator_version
         care.usual_pain_at = fact.occurred_at
 
@@ -71,6 +72,7 @@ def _raised(care: CareMemory, at: datetime, exercises: Iterable[str]) -> None:
 def session_recorded(care: CareMemory, fact: f.SessionRecorded) -> None:
     """What the next session, the next morning and the next step of the programme ask about it."""
     session = fact.session
+    remember_told(care, session, fact.occurred_at)
     care.sessions.append(SessionMemo(
         version=fact.originator_version, at=fact.occurred_at, pain_worst=worst_pain(session),
         pain_ten_minutes_later=session.pain_ten_minutes_later, done=session.done, signed=session.signed,
@@ -87,3 +89,4 @@ def session_started(care: CareMemory, fact: f.SessionStarted) -> None:
     care.started_version = fact.originator_version
     if care.phase in IN_TRAINING and care.unsettled_since is not None:
         care.unsettled_since, care.follow_ups = None, ()
+    remember_told(care, fact.readings, fact.occurred_at)

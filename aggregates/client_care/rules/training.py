@@ -65,13 +65,14 @@ def it_is_asked_on_its_day(_care: CareMemory, _command: StartSession, context: C
     return finding(context.today == context.house.today(context.now), day=context.today.isoformat())
 
 
-@rule(unlock="every reading that was taken when the session was held", supplier="the coach")
+@rule(unlock="every reading and every answer that was taken when the session was held", supplier="the coach")
 def what_held_the_session_is_measured_again(care: CareMemory, command: StartSession, context: CareContext) -> Finding:
-    """VIT-00: after a session was held on its readings, they are all taken again before it begins that day."""
-    if care.held_at is None or context.house.today(care.held_at) != context.today:
-        return finding(True)
-    measured = readings_inputs(care, command, context)
-    missing = [name for name in care.held_inputs if name not in measured]
+    """VIT-00: after a session was held, all that was measured or asked is taken again before it begins that day."""
+    holds = [(each.at, each.inputs) for each in care.refused_holds]
+    holds += [(care.held_at, care.held_inputs)] if care.held_at is not None else []
+    again = dict.fromkeys(name for at, names in holds if context.house.today(at) == context.today for name in names)
+    measured = readings_inputs(care, command, context) if again else {}
+    missing = [name for name in again if name not in measured]
     return finding(not missing, missing=", ".join(name.replace("_", " ") for name in missing))
 
 
