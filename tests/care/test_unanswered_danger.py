@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregates.client_care import commands as c
 from aggregates.client_care import facts as f
@@ -13,9 +14,11 @@ from aggregates.client_care.contents import RedFlag
 from aggregates.client_care.phases import Phase
 from aggregates.kernel.house import House
 from tests.care.examples import (
+    BIKE,
     CALM,
     CLEARED,
     RELEASE,
+    ROW,
     TRAINING,
     USUAL,
     WORSE,
@@ -36,7 +39,8 @@ BAD = c.ReportAdverseResponse(grade=3)
 WAIT = c.RecordAnswer(source="S. Berg", answer="stay paused")
 CHANGED = c.ReportHealthChange(what="an operation")
 LEAVE, BACK = c.Discharge(reason="other"), c.Readmit(reason="back again")
-HEART = screening({"SCR-01": "yes"})
+HEART = screening({"SCR-01": "yes"}, conditions=())
+HALVED = c.DesignProgram(template="DOS-LO", exercises=(replace(ROW, load_kg=10), replace(BIKE, minutes=5)))
 
 
 def told(*steps: Any) -> Scenario:
@@ -86,7 +90,7 @@ def test_a_word_from_before_a_flag_that_was_told_after_the_referral_back_frees_n
 
 def test_after_a_pause_the_release_answers_and_nothing_else_is_asked_for() -> None:
     released = told(*TRAINS, on(12, WORSE), on(13, USUAL), on(14, RELEASE), on(15, c.ResumeTraining(volume_percent=50)))
-    released.then_phase(Phase.ACTIVE_TRAINING).when(ready()).then_decided("PROCEED")
+    released.then_phase(Phase.ACTIVE_TRAINING).when(HALVED).when(ready()).then_decided("PROCEED")
 
 
 def test_a_session_from_before_the_danger_needs_no_answer_to_it() -> None:
@@ -106,7 +110,7 @@ def test_a_correction_that_changes_no_decision_asks_for_no_second_answer() -> No
                     on(7, c.RecordMorning(pain=7, usual=False)), on(8, USUAL), on(9, RELEASE),
                     on(11, c.ResumeTraining(volume_percent=50)))
     scenario.when(c.AmendFact(version=scenario.version_of(f.MorningAnswered), corrected={"pain": 8}, reason="mistyped"))
-    scenario.then_admitted().then_phase(Phase.ACTIVE_TRAINING).when(ready()).then_decided("PROCEED")
+    scenario.then_admitted().then_phase(Phase.ACTIVE_TRAINING).when(HALVED).when(ready()).then_decided("PROCEED")
 
 
 def test_a_corrected_screening_that_asks_for_no_clearance_leads_back() -> None:

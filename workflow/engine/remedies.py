@@ -38,7 +38,8 @@ GOOD_SESSIONS = Remedy("good sessions", "sessions in a row as planned, each with
 EARLIER_SESSION = Remedy("earlier session", "a recorded session, and the morning after it", "the coach",
                          ways.earlier_session)
 RETEST = Remedy("re-test", "a re-test that shows the gains", "the coach, with the client", ways.retest, ("OUT-02",))
-PROGRAMME = Remedy("programme", "a programme within the conditions of the clearance", "the coach", ways.programme)
+PROGRAMME = Remedy("programme", "a programme within the clearance and within the share of a resume", "the coach",
+                   ways.programme)
 
 REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "screening_is_complete": (SCREENING,), "screening_is_current": (SCREENING,),
@@ -49,7 +50,9 @@ REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "referral_source_has_released": (RELEASE,), "usual_pain_for_48_hours": (USUAL,),
     "care_is_open": (READMISSION,), "last_session_is_signed": (SIGNATURE,), "raising_is_earned": (GOOD_SESSIONS,),
     "a_session_came_before": (EARLIER_SESSION,), "no_newer_clearance_is_unclear": (CLEARANCE, RELEASE),
-    "raises_of_a_new_programme_are_earned": (GOOD_SESSIONS,), "gains_are_kept_on_retest": (RETEST,),
+    "raises_of_a_new_programme_are_earned": (GOOD_SESSIONS,), "pain_is_usual_since_the_pause": (USUAL,),
+    "no_raise_while_a_clearance_is_unclear": (CLEARANCE, RELEASE),
+    "programme_is_within_the_resumed_volume": (PROGRAMME,), "gains_are_kept_on_retest": (RETEST,),
 }
 """What helps against a broken rule, by the rule's name."""
 
@@ -64,6 +67,7 @@ OF_THE_REQUEST = frozenset({
     "contradiction_is_open", "a_release_is_on_record", "raises_of_a_new_programme_are_small",
     "a_new_programme_raises_one_thing", "new_exercises_are_within_the_template",
     "programme_keeps_the_resumed_volume", "change_keeps_the_resumed_volume",
+    "a_first_dose_is_within_the_template",
 })
 """Rules that look at what the request says: another request would hold, whatever is on record."""
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
+from itertools import product
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from aggregates.client_care import commands as c
-from aggregates.client_care.contents import Answer, YesNo
+from aggregates.client_care.contents import Answer, Exercise, YesNo
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.screening import QUESTIONS
 from aggregates.client_care.limits import exercise_breaches
 from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.volume import beyond_share
 from aggregates.kernel.messages import Command
 from aggregates.protocol.entries import Measure
 
@@ -81,12 +85,32 @@ def signature(care: CareMemory, context: CareContext) -> Iterator[Way]:
 
 
 def programme(care: CareMemory, context: CareContext) -> Iterator[Way]:
-    """The programme without the exercises that lie outside of the clearance."""
+    """The programme within the clearance and within the share of a resume, without what has no place there."""
     limits = care.limits(context.today, context.occurred_at)
-    kept = tuple(each for each in care.program.values() if not exercise_breaches(limits, (each,)))
+    lowered = (_within_the_share(care, each) for each in care.program.values())
+    kept = tuple(each for each in lowered if each is not None and not exercise_breaches(limits, (each,)))
     if kept:
         template: Any = care.template or "DOS-LO"
         yield (Ask(c.DesignProgram(template=template, exercises=kept), context.now),)
+
+
+def _within_the_share(care: CareMemory, exercise: Exercise) -> Exercise | None:
+    """An exercise at the largest dose that the share allows, if there is one."""
+    share = care.share
+    return exercise if share is None else next(
+        (each for each in _smaller(exercise) if not beyond_share(share, [each])), None)
+
+
+def _smaller(exercise: Exercise) -> Iterator[Exercise]:
+    """An exercise at every smaller dose, the largest first: fewer sets and repetitions, and then fewer minutes."""
+    doses = product(_down_from(exercise.sets), _down_from(exercise.reps))
+    for sets, reps in sorted(doses, key=lambda dose: -(dose[0] or 1) * (dose[1] or 1)):
+        for minutes in _down_from(None if exercise.minutes is None else int(exercise.minutes)):
+            yield replace(exercise, sets=sets, reps=reps, minutes=minutes)
+
+
+def _down_from(number: int | None) -> Iterable[int | None]:
+    return (None,) if number is None else range(number, 0, -1)
 
 
 def good_sessions(_care: CareMemory, context: CareContext) -> Iterator[Way]:
