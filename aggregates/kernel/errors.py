@@ -2,16 +2,16 @@
 
 
 class MetError(Exception):
-    """One clear sentence that names the field and the rule, never the value of a protected field."""
+    """One clear sentence that names the field and the rule, never the value of a protected field.
 
-
-class InvalidInput(MetError):
-    """What was asked can't be read as a command: unknown, missing, mistyped or impossible.
-
-    `help_now` says what has to be done at once all the same, where the part that is understood asks for help.
+    `help_now` says what has to be done at once all the same, where what is understood asks for help.
     """
 
     help_now: str = ""
+
+
+class InvalidInput(MetError):
+    """What was asked can't be read as a command: unknown, missing, mistyped or impossible."""
 
 
 class Unreadable(MetError):

@@ -101,3 +101,36 @@ def test_a_practice_a_client_and_an_erasure_are_made_though_nothing_can_be_said(
         assert re.match(STORED, ran.sentence), ran.sentence
     assert met("show", "elm-1", "--as", "ada", home=home).sentence.startswith("client: was erased")
     assert met("verify", home=home).code == 0
+
+
+@pytest.mark.parametrize(("command", "fields"), [
+    ("record_session", '{"bp": [[300, 10]], "red_flags": [{"id": "RF-E2"}], "sighned": true}'),
+    ("report_red_flags", '{"red_flags": [{"id": "rf-e2"}]}'), ("report_red_flag", '{"red_flags": [{"id": "RF-E2"}]}'),
+    ("record_session", '{"stop_signs": [{"id": "STOP-02", "lasting": true}], "done": "half"}'),
+    ("report_red_flags", '{"red_flags": [{"id": "RF-E2"}')])
+def test_an_emergency_that_can_not_be_read_as_a_command_is_answered_before_the_mistake_is_named(
+        home: Path, command: str, fields: str) -> None:
+    ran = met("do", "elm-1", command, "--as", "ben", "--json", fields, home=home)
+    assert ran.code == 2
+    first, _ = ran.err.splitlines()
+    assert first.startswith("met: to do now, although nothing is recorded: call the local emergency number")
+
+
+def test_an_emergency_is_answered_although_there_is_no_log_to_record_it_in(tmp_path: Path) -> None:
+    ran = met("do", "elm-1", "report_red_flags", "--as", "ben", "--json", '{"red_flags": [{"id": "RF-E1"}]}',
+              home=tmp_path / "nowhere")
+    assert ran.code != 0
+    assert "to do now, although nothing is recorded: call the local emergency number" in ran.err.splitlines()[0]
+
+
+def test_an_emergency_whose_answer_can_not_be_written_says_on_standard_error_what_to_do(home: Path) -> None:
+    fields = '{"red_flags": [{"id": "RF-E2", "words": "chest pain"}]}'
+    ran = shell(">/dev/full", "do", "elm-1", "report_red_flags", "--as", "ben", "--json", fields, home=home)
+    assert ran.code == 7
+    assert re.match(STORED, ran.sentence)
+    assert "; to do now: call the local emergency number" in ran.sentence
+
+
+def test_a_stop_sign_that_did_not_last_is_no_emergency_of_a_mistake(home: Path) -> None:
+    fields = '{"stop_signs": [{"id": "STOP-02", "lasting": false}], "done": "half"}'
+    assert "to do now" not in met("do", "elm-1", "record_session", "--as", "ben", "--json", fields, home=home).err

@@ -17,7 +17,7 @@ from projections.receipt import OUTCOMES, unknown_words
 from projections.told_decisions import broken_lines
 from projections.words import when
 from workflow.access.reading import note_reading
-from workflow.cli.doing import _json as fields_of
+from workflow.cli.doing import text_typed
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.show import console
 from workflow.cli.standing import told_in_short
@@ -27,6 +27,7 @@ from workflow.engine.letters import letters_about
 from workflow.engine.missing import Missing, Until, Why
 from workflow.engine.next_steps import NextStep, next_steps
 from workflow.engine.packs_at_hand import names_for
+from workflow.engine.parsing import parse_object
 from workflow.engine.standing import now_of
 
 
@@ -36,7 +37,7 @@ def ask_why(client: str, command: str, fields: str | None, home: Path | None, pr
     with opened(home) as office:
         slug = practice_of(office, practice)
         door, asker = office.door(slug), who(office, slug, actor, purpose)
-        given = None if fields is None else fields_of(fields)
+        given = None if fields is None else parse_object(text_typed(fields), "json")
         now = now_of(door, f"care:{client}", rehearsal=office.virtual is not None)
         found = why(door, client, asker, now, command, given)
         note_reading(door, client, asker, "why")

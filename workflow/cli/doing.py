@@ -12,10 +12,12 @@ import msgspec
 from rich.markup import escape
 
 from aggregates.kernel.errors import InvalidInput
+from aggregates.protocol.decisions import ACT_NOW
 from projections.notices import concerns, notices
 from workflow.bounded import refuse_longer, text_of, text_of_stdin
 from workflow.cli import care_commands, log_commands
-from workflow.cli.exits import REFUSED
+from workflow.cli.exits import REFUSED, one_line_errors
+from workflow.cli.help_at_once import joined
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.output import now_recorded
 from workflow.cli.show import console, help_in_words, lines_of, one_line, phase_line
@@ -29,15 +31,18 @@ from workflow.engine.standing import now_of
 
 INSTEAD = {"erase-client": "erase"}
 
+
 def do_command(client: str, command: str, fields: str, home: Path | None, practice: str | None, actor: str | None,
                purpose: str, command_id: str | None, occurred_at: str | None, expected_version: int | None,
                on_behalf_of: str | None, by_client: bool, as_json: bool) -> None:
     """Send one command through the door and print its answer; exit code 1 if it was refused."""
-    with opened(home) as office:
+    with one_line_errors():
+        typed = text_typed(fields)
+    with opened(home, typed) as office:
         slug = practice_of(office, practice)
         door = office.door(slug)
         _refuse_own(command)
-        asked = parse_command(command, _json(fields))
+        asked = parse_command(command, parse_object(typed, "json"))
         zone = zone_of(office, slug)
         if office.virtual is not None:
             office.virtual.set(now_of(door, _stream(slug, client, command), rehearsal=True))
@@ -45,13 +50,21 @@ def do_command(client: str, command: str, fields: str, home: Path | None, practi
         answer = door.handle(Request(
             slug, _stream(slug, client, command), asked, asker,
             _id(command_id), parse_time(occurred_at, zone, "occurred_at") if occurred_at else None, expected_version))
-        now_recorded(answer.position, refused=answer.refused)
+        now_recorded(answer.position, refused=answer.refused, asked=_asked_at_once(answer))
         if as_json:
             print(stdlib_json.dumps({**as_dict(answer), "notices": _notices(answer, door)}))
         else:
             _print(answer, zone, names_for(door), _notices(answer, door))
     if answer.refused:
         raise SystemExit(REFUSED)
+
+
+def _asked_at_once(answer: Answer) -> str:
+    """What has to be done at once, in one line, should nobody be able to read the answer."""
+    urgent = [each for each in (answer.at_once, *answer.verdicts) if each is not None and each.outcome in ACT_NOW]
+    highest = min(urgent, key=lambda each: each.outcome.rank, default=None)
+    told = help_in_words(highest)
+    return joined(told["to_do"]) if told is not None else ""
 
 
 def _refuse_own(command: str) -> None:
@@ -107,11 +120,8 @@ def _id(given: str | None) -> UUID:
         raise InvalidInput("command_id: must be a UUID") from None
 
 
-def _json(given: str) -> dict[str, Any]:
-    return parse_object(_text(given), "json")
-
-
-def _text(given: str) -> str:
+def text_typed(given: str) -> str:
+    """The fields as they were typed: on the line, from standard input, or from a file."""
     if given == "-":
         return text_of_stdin("json")
     if given.startswith("@"):

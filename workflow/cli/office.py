@@ -17,6 +17,7 @@ from aggregates.kernel.errors import (
 )
 from workflow.bootstrap import Office, create, open_office, open_reading
 from workflow.cli.exits import one_line_errors, pointing, say
+from workflow.cli.help_at_once import help_at_once
 from workflow.engine.requests import Who
 from workflow.log.proof.witness import NotKept
 from workflow.log.seal.keys import Destroyed
@@ -27,13 +28,13 @@ UNPROVED = "it does not verify"
 
 
 @contextmanager
-def opened(home: Path | None) -> Iterator[Office]:
-    """The office, closed again; any error is one line and an exit code.
+def opened(home: Path | None, typed: str = "") -> Iterator[Office]:
+    """The office, closed again; any error is one line and an exit code, behind the help that what was *typed* asks for.
 
     Whoever was shown something from a log that is read-only hears that it is not proved, and not recorded.
     """
     set_up()
-    with one_line_errors(), closed_again(open_office(settings(home))) as office:
+    with one_line_errors(), help_at_once(typed), closed_again(open_office(settings(home))) as office:
         why = office.log.why_read_only
         with _in_the_end(f"log: read-only, because {why}; do not rely on what is shown, and reading it is not recorded"
                          if why is not None else None):

@@ -15,6 +15,7 @@ STANDARD = {"stdin": os.O_RDONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
 then fails and is told, and no database is opened under its number."""
 
 _recorded: list[str] = []  # what this run has recorded, should its answer be lost
+_asked: list[str] = []  # and what it says has to be done at once
 
 
 class ReaderGone(BaseException):
@@ -102,8 +103,9 @@ def _reason(error: OSError) -> str:
     return "standard output is closed" if error.errno == errno.EBADF else error.strerror or type(error).__name__
 
 
-def now_recorded(position: int, *, refused: bool = False, up_to: bool = False) -> None:
-    """Remember what to say if the answer can't be written: what is stored stays stored."""
+def now_recorded(position: int, *, refused: bool = False, up_to: bool = False, asked: str = "") -> None:
+    """Remember what to say if the answer can't be written: what is stored stays stored, and what is *asked* at once."""
+    _asked[:] = [f"; to do now: {asked}"] if asked else []
     if position:
         _recorded[:] = [f"{'refused, and that is ' if refused else ''}recorded {'up to' if up_to else 'as'} "
                         f"position {position}; the answer could not be written"]
@@ -112,7 +114,7 @@ def now_recorded(position: int, *, refused: bool = False, up_to: bool = False) -
 def lost(reason: str) -> str:
     """One sentence for an answer that can't be written."""
     if _recorded:
-        return f"{_recorded[0]}: {reason}"
+        return f"{_recorded[0]}: {reason}{''.join(_asked)}"
     return f"output: can't be written: {reason}; what was recorded before stays recorded"
 
 
