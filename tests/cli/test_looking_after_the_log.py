@@ -165,8 +165,8 @@ def test_reading_a_client_is_itself_recorded(home: Path) -> None:
 @pytest.mark.parametrize("arguments", [
     ("clients",), ("show", "elm-1", "--as", "ben"), ("replay", "elm-1", "--as", "ben"), ("verify",), ("keys",),
     ("doctor",), ("commands",), ("commands", "record_session")])
-def test_every_read_speaks_json(elm: Path, arguments: tuple[str, ...]) -> None:
-    ran = met(*arguments, "--json", home=elm)
+def test_every_read_speaks_json(home: Path, arguments: tuple[str, ...]) -> None:
+    ran = met(*arguments, "--json", home=home)
     assert ran.code == 0
     lines = [json.loads(line) for line in ran.out.splitlines()]
     assert lines

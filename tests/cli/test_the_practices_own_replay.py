@@ -119,5 +119,5 @@ def test_the_page_of_an_erased_client_says_the_same_and_that_nothing_else_is_lef
         True, ["practice.erasure_decided", "practice.erasure_certified"])
 
 
-def test_the_replay_of_a_living_client_holds_no_fact_of_the_practice(elm: Path) -> None:
-    assert {each["stream"] for each in steps(elm, of="elm-1")} == {"care:elm-1"}
+def test_the_replay_of_a_living_client_holds_no_fact_of_the_practice(home: Path) -> None:
+    assert {each["stream"] for each in steps(home, of="elm-1")} == {"care:elm-1"}
