@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from aggregates.client_care.contents import Limit
+from aggregates.client_care.plausible import UNITS
+from projections.filled import EFFORT
 
-UNIT = {"load": "kg", "range": "degrees", "resting_systolic": "mmHg", "resting_diastolic": "mmHg",
-        "resting_heart_rate": "beats per minute", "training_heart_rate": "beats per minute"}
-EFFORT = {"borg_6_20": "on the Borg scale from 6 to 20", "cr10": "on the scale from 0 to 10", None: ""}
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -19,7 +18,7 @@ def checked_as(limit: Limit) -> str:
         return f"{where}none at all"
     if limit.at_most is None:
         return f"{where}{limit.of.replace('_', ' ')}, and no number is given"
-    unit = EFFORT[limit.unit] if limit.of == "effort" else UNIT[limit.of]
+    unit = UNITS[limit.of][0] if limit.of != "effort" else f"({EFFORT[limit.unit]})" if limit.unit else ""
     return f"{where}{limit.of.replace('_', ' ')} at most {limit.at_most:g} {unit}".strip()
 
 

@@ -16,8 +16,7 @@ from aggregates.protocol.model import Pack
 from aggregates.protocol.verdict import Input, Matched, Verdict
 from projections.narrative import tell
 from projections.told import Around
-from projections.told_decisions import SOURCES, input_name, refusal
-from projections.words import UNITS, plain
+from projections.told_decisions import SOURCES, input_name, input_words, refusal
 
 OUTCOMES = {
     Decision.EMERGENCY: "an emergency: everything stops, and help is called now",
@@ -67,16 +66,9 @@ def input_lines(verdict: Verdict, pack: Pack | None) -> Iterator[str]:
         by_source.setdefault(each.source, []).append(each)
     for source, inputs in by_source.items():
         yield f"{SOURCES[source]}:"
-        yield from (f"  {input_words(each)}{asks.get(each.name, '')}" for each in inputs)
+        yield from (f"  {input_words(each, ':')}{asks.get(each.name, '')}" for each in inputs)
     if not verdict.inputs:
         yield "nothing that a row reads"
-
-
-def input_words(each: Input) -> str:
-    """An input with its value and unit; names behind a count stand in brackets."""
-    unit = UNITS.get(each.unit, each.unit) if each.unit else ""
-    behind = f" ({', '.join(getattr(each, 'named', ()))})" if getattr(each, "named", ()) else ""
-    return f"{input_name(each.name)}: {plain(each.value)} {unit}".rstrip() + behind
 
 
 def row_of(each: Matched, question: str, pack: Pack | None) -> Row | None:

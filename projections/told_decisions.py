@@ -14,7 +14,7 @@ from aggregates.kernel.rules import BrokenRule
 from aggregates.letter import messages as letter
 from aggregates.practice import commands as practice
 from aggregates.protocol.decisions import ACT_NOW, Decision
-from aggregates.protocol.verdict import Matched, Verdict
+from aggregates.protocol.verdict import Input, Matched, Verdict
 from projections.filled import asked, label
 from projections.told import Around, Told
 from projections.words import UNITS, command_name, plain, seen_value
@@ -87,14 +87,18 @@ def _name(behind: str) -> str:
     return label(behind)[0] if behind.isidentifier() else behind
 
 
+def input_words(each: Input, behind_its_name: str = "") -> str:
+    """An input with its value and unit; the names behind a count stand in brackets."""
+    unit = UNITS.get(each.unit, each.unit) if each.unit else ""
+    names = f" ({', '.join(map(_name, each.named))})" if each.named else ""
+    return f"{input_name(each.name)}{behind_its_name} {plain(each.value)} {unit}".rstrip() + names
+
+
 def inputs_of(verdict: Verdict) -> Iterable[str]:
     """What the decision looked at, with its sources, and what was unknown."""
     by_source: dict[str, list[str]] = {}
     for each in verdict.inputs:
-        unit = UNITS.get(each.unit, each.unit) if each.unit else ""
-        names = f" ({', '.join(map(_name, each.named))})" if each.named else ""
-        said = f"{input_name(each.name)} {plain(each.value)} {unit}".rstrip() + names
-        by_source.setdefault(each.source, []).append(said)
+        by_source.setdefault(each.source, []).append(input_words(each))
     for source, values in by_source.items():
         yield f"{SOURCES[source]}: {', '.join(values)}"
     if verdict.unknown:

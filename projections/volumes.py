@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aggregates.client_care.contents import Exercise, Tolerated
-from aggregates.client_care.memory import Share
+from aggregates.client_care.memos import Share
 from aggregates.client_care.volume import UNITS, beyond_share, share_of
 
 UNTIL = "until a raise is earned"

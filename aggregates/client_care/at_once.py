@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from aggregates.client_care import facts as f
@@ -39,8 +41,14 @@ def at_once(care: CareMemory, command: Command, context: CareContext, stamp: Sta
 
 def help_in_a_sentence(urgent: Verdict) -> str:
     """What is to be done now, for whoever hears that nothing could be recorded."""
-    asked = (each for each in urgent.matched if each.decision is urgent.outcome)
-    return f"to do now, although nothing is recorded: {'; '.join(dict.fromkeys(f'{a.does} ({a.rule})' for a in asked))}"
+    return although_nothing_is_recorded((each.does, each.rule) for each in urgent.matched
+                                        if each.decision is urgent.outcome)
+
+
+def although_nothing_is_recorded(asked: Iterable[tuple[str, str]]) -> str:
+    """What is asked for by which row, each once, in one sentence."""
+    return "to do now, although nothing is recorded: " + "; ".join(
+        dict.fromkeys(f"{does} ({rule})" for does, rule in asked))
 
 
 def hold_of(verdict: Verdict | None, command: Command) -> Verdict | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.memory import STRETCHES_KEPT, CareMemory, Stretch
+from aggregates.client_care.memory import STRETCHES_KEPT, CareMemory
+from aggregates.client_care.memos import Stretch
 from aggregates.client_care.phases import IN_TRAINING, Phase
 from aggregates.client_care.remembering import answers, clearance, decisions, intake, pause, record, training
 from aggregates.client_care.remembering.base import REMEMBER

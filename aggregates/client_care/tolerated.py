@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from aggregates.client_care.contents import Exercise, Tolerated
-from aggregates.client_care.memory import CareMemory, SessionMemo
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import SessionMemo
 from aggregates.client_care.volume import allowed_amount, volumes_of
 from aggregates.kernel.names import same_name
 from aggregates.protocol.decisions import Decision

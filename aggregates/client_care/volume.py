@@ -7,7 +7,8 @@ from datetime import datetime
 
 from aggregates.client_care.contents import Exercise, Session, Tolerated, VolumeUnit
 from aggregates.client_care.limits import Breach
-from aggregates.client_care.memory import CareMemory, Share
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import Share
 from aggregates.kernel.names import same_name
 from aggregates.protocol.entries import Template
 

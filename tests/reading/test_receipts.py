@@ -15,7 +15,8 @@ from aggregates.client_care.judging.tables import TABLES, tables_for
 from aggregates.kernel.errors import InvalidInput, NotFound
 from aggregates.protocol.decisions import Decision
 from aggregates.protocol.verdict import Given, Input, Verdict
-from projections.receipt import OUTCOMES, citation, input_lines, input_words, row_lines, row_of, unknown_words
+from projections.receipt import OUTCOMES, citation, input_lines, row_lines, row_of, unknown_words
+from projections.told_decisions import input_words
 from tests.proof.test_frozen_formats import unpacked
 from workflow.bootstrap import Office, open_office
 from workflow.engine.packs_at_hand import shipped_pack
@@ -142,7 +143,8 @@ def test_an_input_is_told_with_its_unit_and_by_whom_it_was_said(office: Office) 
     lines = list(input_lines(verdict_of(started), started.pack))
     assert "the coach measured:" in lines
     assert any(line.startswith("  resting systolic: ") and line.endswith(" mmHg") for line in lines)
-    assert input_words(Input(name="pain_before", value=3, unit="NPRS", source="client_said")) == "pain before: 3 of 10"
+    given = Input(name="pain_before", value=3, unit="NPRS", source="client_said")
+    assert input_words(given, ":") == "pain before: 3 of 10"
 
 
 def test_a_coded_question_is_told_with_its_words_and_a_row_with_its_source(office: Office) -> None:

@@ -17,7 +17,6 @@ from projections.notices import concerns, notices
 from workflow.bounded import refuse_longer, text_of, text_of_stdin
 from workflow.cli import care_commands, log_commands
 from workflow.cli.exits import REFUSED, one_line_errors
-from workflow.cli.help_at_once import joined
 from workflow.cli.office import opened, practice_of, who
 from workflow.cli.output import now_recorded
 from workflow.cli.show import console, help_in_words, lines_of, one_line, phase_line
@@ -64,7 +63,7 @@ def _asked_at_once(answer: Answer) -> str:
     urgent = [each for each in (answer.at_once, *answer.verdicts) if each is not None and each.outcome in ACT_NOW]
     highest = min(urgent, key=lambda each: each.outcome.rank, default=None)
     told = help_in_words(highest)
-    return joined(told["to_do"]) if told is not None else ""
+    return "; ".join(told["to_do"]) if told is not None else ""
 
 
 def _refuse_own(command: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aggregates.kernel.errors import MetError
@@ -23,22 +23,14 @@ def help_at_once(typed: str) -> Iterator[None]:
 
 
 def _although_nothing_is_recorded(typed: str) -> str:
-    asked = what_is_asked_for(typed)
-    return f"to do now, although nothing is recorded: {asked}" if asked else ""
-
-
-def what_is_asked_for(typed: str) -> str:
     """What the rows of the flags and stop signs in *typed* ask for today, of the highest decision among them."""
     named = {each.upper() for each in (*FLAG.findall(typed), *LASTING.findall(typed))}
     if not named:
         return ""
+    from aggregates.client_care.at_once import although_nothing_is_recorded
     from aggregates.protocol.decisions import ACT_NOW
     from workflow.engine.packs_at_hand import shipped_pack
     rows = [row for row in shipped_pack().rows if row.id in named and row.decision in ACT_NOW]
     highest = min((row.decision.rank for row in rows), default=0)
-    return joined(f"{row.does} ({row.id})" for row in rows if row.decision.rank == highest)
-
-
-def joined(asked: Iterable[str]) -> str:
-    """What is asked for, each once."""
-    return "; ".join(dict.fromkeys(asked))
+    asked = [(row.does, row.id) for row in rows if row.decision.rank == highest]
+    return although_nothing_is_recorded(asked) if asked else ""

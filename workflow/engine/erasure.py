@@ -81,14 +81,19 @@ class Erasure:
         """
         found: list[Owed] = []
         with suppress(MetError):
-            found += self._brought_back(())
-        with suppress(MetError):
-            for practice in practices():
-                with suppress(MetError):
-                    found += [*self._interrupted((practice,)), *self._brought_back((practice,))]
+            readable = list(self._readable(practices))
+            found += self._interrupted(readable)
+            found += self._brought_back(readable)
         for _, _, key_id, _ in found:
             self._keys.withhold(key_id)
         return list({(each[0], each[1]): each for each in reversed(found)}.values())
+
+    def _readable(self, practices: Callable[[], Iterable[str]]) -> Iterator[str]:
+        with suppress(MetError):
+            for practice in practices():
+                with suppress(MetError):
+                    self._door(practice).circumstances.practice()
+                    yield practice
 
     def finish_all(self, practices: Iterable[str]) -> None:
         """Carry out whatever is owed.

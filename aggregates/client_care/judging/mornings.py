@@ -7,7 +7,8 @@ from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.asking import Inputs, ask, put
 from aggregates.client_care.judging.tables import IS_THE_CLIENT_BACK_TO_USUAL
 from aggregates.client_care.judging.usual import usual_pain
-from aggregates.client_care.memory import CareMemory, SessionMemo
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import SessionMemo
 from aggregates.protocol.verdict import Given, Verdict
 
 

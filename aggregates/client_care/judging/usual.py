@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aggregates.client_care.context import CareContext
-from aggregates.client_care.memory import CareMemory, FormerUsual
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import FormerUsual
 
 
 def usual_pain(care: CareMemory, context: CareContext) -> int | None:

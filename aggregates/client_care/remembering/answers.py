@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.memory import CareMemory, FollowUpMemo
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import FollowUpMemo
 from aggregates.client_care.phases import IN_TRAINING
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.said import usual_morning

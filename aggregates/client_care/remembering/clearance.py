@@ -6,7 +6,8 @@ from datetime import datetime
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import ClearanceForm, Limit
-from aggregates.client_care.memory import PAPERS_KEPT, UNCLEAR_KEPT, CareMemory, Clearance, UnclearPaper
+from aggregates.client_care.memory import PAPERS_KEPT, UNCLEAR_KEPT, CareMemory
+from aggregates.client_care.memos import Clearance, UnclearPaper
 from aggregates.client_care.papers import AHEAD
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.kernel.names import same_name

@@ -11,7 +11,8 @@ import msgspec
 from aggregates.client_care import facts as f
 from aggregates.client_care.contents import Clinician, Exercise, FollowUp, Morning, Pain, Screening, Session
 from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
-from aggregates.client_care.memory import CareMemory, FollowUpMemo
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import FollowUpMemo
 from aggregates.client_care.remembering.said import remember_screening, usual_morning, usual_pain_of
 from aggregates.client_care.volume import session_beyond_share, volumes_performed
 

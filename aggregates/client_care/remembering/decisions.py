@@ -12,7 +12,8 @@ from aggregates.client_care.amending import is_higher_now
 from aggregates.client_care.branches import reasons_for_clearance
 from aggregates.client_care.commands import StartSession
 from aggregates.client_care.contents import Readings
-from aggregates.client_care.memory import CRISES_KEPT, HOLDS_KEPT, OUTCOMES_KEPT, CareMemory, RefusedHold
+from aggregates.client_care.memory import CRISES_KEPT, HOLDS_KEPT, OUTCOMES_KEPT, CareMemory
+from aggregates.client_care.memos import RefusedHold
 from aggregates.client_care.remembering.base import danger, on
 from aggregates.client_care.remembering.said import remember_told
 from aggregates.protocol.decisions import Decision

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.memory import SESSIONS_KEPT, SHARES_KEPT, CareMemory, Share
+from aggregates.client_care.memory import SESSIONS_KEPT, SHARES_KEPT, CareMemory
+from aggregates.client_care.memos import Share
 from aggregates.client_care.remembering.base import danger, on
 
 

@@ -7,7 +7,8 @@ from contextlib import suppress
 import msgspec
 
 from aggregates.client_care import facts as f
-from aggregates.client_care.memory import CareMemory, Statement
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import Statement
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.corrected import CORRECT
 from aggregates.client_care.remembering.said import remember_rise

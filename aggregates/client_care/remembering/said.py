@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aggregates.client_care.contents import Morning, Readings, RedFlag, Screening
-from aggregates.client_care.memory import USUAL_KEPT, CareMemory, FormerUsual
+from aggregates.client_care.memory import USUAL_KEPT, CareMemory
+from aggregates.client_care.memos import FormerUsual
 
 
 def remember_screening(care: CareMemory, screening: Screening) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from aggregates.client_care import facts as f
 from aggregates.client_care.judging.sessions import free_of_stop_signs, worst_pain
-from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory, SessionMemo
+from aggregates.client_care.memory import DROPPED_KEPT, SESSIONS_KEPT, CareMemory
+from aggregates.client_care.memos import SessionMemo
 from aggregates.client_care.phases import IN_TRAINING
 from aggregates.client_care.remembering.base import on
 from aggregates.client_care.remembering.said import remember_rise, remember_told, usual_pain_of

@@ -8,7 +8,8 @@ from aggregates.client_care.commands import ChangeProgram, DesignProgram, Record
 from aggregates.client_care.contents import ClearanceForm, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.limits import Breach, exercise_breaches, reading_breaches
-from aggregates.client_care.memory import CareMemory, UnclearPaper
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import UnclearPaper
 from aggregates.client_care.programme import changed_exercises
 from aggregates.kernel.house import months_later
 from aggregates.kernel.messages import Command, Plain

@@ -13,7 +13,8 @@ from aggregates.client_care.commands import (
 from aggregates.client_care.contents import Change, Exercise
 from aggregates.client_care.context import CareContext
 from aggregates.client_care.judging.readings import readings_inputs
-from aggregates.client_care.memory import CareMemory, SessionMemo
+from aggregates.client_care.memory import CareMemory
+from aggregates.client_care.memos import SessionMemo
 from aggregates.client_care.programme import fits_its_field, is_first_load, raised_percent
 from aggregates.client_care.tolerated import was_tolerated
 from aggregates.kernel.messages import Command
