@@ -62,7 +62,9 @@ def test_a_terminal_that_shows_ascii_only_is_no_reason_to_fail(home: Path, argum
 
 @pytest.mark.parametrize("module", ["typer", "workflow.cli.exits", "sqlalchemy", "workflow.bootstrap"])
 def test_an_early_interruption_leaves_without_a_traceback(home: Path, module: str) -> None:
+    # Whoever starts the tests may ignore interruptions; the program must not take that over.
     program = ("import os, signal, sys\n"
+               "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
                "class Interrupts:\n"
                "    def find_spec(self, name, *_):\n"
                f"        if name == '{module}': os.kill(os.getpid(), signal.SIGINT)\n"
